@@ -1,0 +1,67 @@
+# SPDX-FileCopyrightText: 2026 The anyview authors
+# SPDX-License-Identifier: Apache-2.0
+"""Every knob of reading and predicting, once, with its default; the command line is made of these.
+
+A field carries its help text (see ``core.options``).
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from anyview.core.options import option
+from anyview.model.config import ReferenceView
+
+
+@dataclass(frozen=True)
+class InputOptions:
+    """How files become views."""
+
+    video_fps: float | None = option(None, "Take this many video frames a second.")
+    video_count: int | None = option(
+        None, "Take this many video frames, evenly spread (default: 16)."
+    )
+    video_every: int | None = option(None, "Take every n-th video frame.")
+    on_error: Literal["stop", "skip"] = option(
+        "stop", "What to do with an image that cannot be read: stop, or report it and go on."
+    )
+    max_pixels: int = option(
+        200_000_000, "Refuse images with more pixels than this (decompression bombs)."
+    )
+
+
+@dataclass(frozen=True)
+class PredictOptions:
+    """How views become a prediction."""
+
+    resolution: int | None = option(
+        None, "Side in pixels that images are resized to (default: what the model was trained at)."
+    )
+    resize: Literal["longest", "shortest"] = option(
+        "longest", "Whether --resolution is the longest or the shortest side."
+    )
+    fit: Literal["resize", "crop"] = option(
+        "resize", "Reach multiples of 14 by a small resize or by a centre crop."
+    )
+    pose: Literal["camera", "rays", "rays-published"] = option(
+        "camera",
+        "Cameras from the camera decoder or from the ray map (rays-published: the published "
+        "solver, right only for centred principal points).",
+    )
+    reference_view: ReferenceView | None = option(
+        None, "How the reference view is chosen (default: what the model was trained with)."
+    )
+    known_cameras: Literal["keep", "align"] = option(
+        "keep",
+        "With given cameras: return them as given, or the network's own aligned to them; depth is "
+        "in their units either way.",
+    )
+    focal: Literal["predicted", "exif"] = option(
+        "predicted", "Which focal length to trust when intrinsics are not given."
+    )
+    rays: bool = option(False, "Also return the ray map.")
+    gaussians: bool = option(False, "Also return 3-D Gaussians (models that have the head).")
+    feature_layers: tuple[int, ...] = option((), "Also return features of these layers.")
+    seed: int = option(0, "Seed of everything that draws (robust pose fits).")
+    max_memory_gb: float | None = option(
+        None, "Memory the run may use; refused beforehand if it needs more (default: what is free)."
+    )
