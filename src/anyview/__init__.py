@@ -28,7 +28,22 @@ _PUBLIC = {
     "AnyViewError": "anyview.core.errors",
 }
 
-__all__ = [*sorted(_PUBLIC), "__version__"]  # noqa: PLE0604
+__all__ = [
+    "AnyViewError",
+    "ExportOptions",
+    "Gaussians",
+    "InputOptions",
+    "PointCloud",
+    "PredictOptions",
+    "Prediction",
+    "Predictor",
+    "__version__",
+    "build",
+    "export",
+    "load",
+    "load_prediction",
+    "predict",
+]
 
 if TYPE_CHECKING:
     from anyview.api import build, export, load, load_prediction, predict

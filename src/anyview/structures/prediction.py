@@ -109,7 +109,8 @@ class Prediction:
         if self.intrinsics is None or self.processed_from_original is None:
             return self.intrinsics
         original_from_processed = torch.linalg.inv(self.processed_from_original.double())
-        return (original_from_processed @ self.intrinsics.double()).float()
+        original: Tensor = (original_from_processed @ self.intrinsics.double()).float()
+        return original
 
     def numpy(self) -> dict[str, np.ndarray[Any, Any]]:
         """The tensors as NumPy arrays by field name; absent ones are left out.
