@@ -44,6 +44,11 @@ def test_area_is_opencvs(old, new):
     assert largest_difference(ours, opencv(image, *new, cv2.INTER_AREA)) <= 1
 
 
+def test_halving_is_opencvs_to_the_bit():
+    image = noise(60, 84)
+    assert torch.equal(resize_area(image, 30, 42), opencv(image, 30, 42, cv2.INTER_AREA))
+
+
 def test_area_of_a_view_with_other_strides():
     image = noise(90, 70).permute(0, 2, 1)
     assert torch.equal(resize_area(image, 33, 41), resize_area(image.contiguous(), 33, 41))
