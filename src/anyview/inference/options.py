@@ -5,11 +5,13 @@
 A field carries its help text (see ``core.options``).
 """
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
-from anyview.core.options import option
-from anyview.model.config import ReferenceView
+from anyview.core.errors import OptionError
+from anyview.core.options import check_choices, option
+from anyview.model.config import PATCH, ReferenceView
 
 
 @dataclass(frozen=True)
@@ -65,3 +67,16 @@ class PredictOptions:
     max_memory_gb: float | None = option(
         None, "Memory the run may use; refused beforehand if it needs more (default: what is free)."
     )
+
+    def __post_init__(self) -> None:
+        """Refuse values that cannot be meant."""
+        check_choices(self)
+        if self.resolution is not None and self.resolution < PATCH:
+            raise OptionError(
+                f"resolution is {self.resolution}; give a number of pixels, at least {PATCH} (one "
+                "patch), usually 252 to 1008."
+            )
+        if self.seed < 0:
+            raise OptionError(f"seed is {self.seed}; give 0 or a positive whole number.")
+        if self.max_memory_gb is not None and not 0 < self.max_memory_gb < math.inf:
+            raise OptionError(f"max_memory_gb is {self.max_memory_gb}; give a positive number.")
