@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every knob of exporting, once, with its default."""
 
+import math
 from dataclasses import dataclass
+from typing import Literal
 
-from anyview.core.options import option
+from anyview.core.errors import OptionError
+from anyview.core.options import check_choices, option
 
 
 @dataclass(frozen=True)
@@ -23,3 +26,29 @@ class ExportOptions:
         None, "Size of camera frusta in scene units (default: from the scene)."
     )
     seed: int = option(0, "Seed of the thinning.")
+    depth_scale: Literal["inverse", "log", "linear"] = option(
+        "inverse", "How depth is spread over the colours of a picture."
+    )
+
+    def __post_init__(self) -> None:
+        """Refuse values that cannot be meant."""
+        check_choices(self)
+        if not 0 <= self.conf_percentile < 100:
+            raise OptionError(
+                f"conf_percentile is {self.conf_percentile}; give a share in percent, at least 0 "
+                "and below 100 (0 keeps every pixel)."
+            )
+        if self.max_points < 1:
+            raise OptionError(f"max_points is {self.max_points}; give at least 1.")
+        if not (self.edge_threshold >= 0 and math.isfinite(self.edge_threshold)):
+            raise OptionError(
+                f"edge_threshold is {self.edge_threshold}; give a relative depth jump such as "
+                "0.05, or 0 to keep all pixels."
+            )
+        if self.camera_size is not None and not 0 < self.camera_size < math.inf:
+            raise OptionError(
+                f"camera_size is {self.camera_size}; give a positive length in scene units, or "
+                "None to choose it from the scene."
+            )
+        if self.seed < 0:
+            raise OptionError(f"seed is {self.seed}; give 0 or a positive whole number.")

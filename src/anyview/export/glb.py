@@ -1,0 +1,115 @@
+# SPDX-FileCopyrightText: 2026 The anyview authors
+# SPDX-License-Identifier: Apache-2.0
+"""Cloud and cameras as one GLB file, which any 3-D viewer opens."""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from anyview.export.display_cameras import GUESSED_FOV_DEG, cameras_for_display
+from anyview.export.frusta import camera_frusta, frustum_size
+from anyview.export.options import ExportOptions
+from anyview.export.points import cloud_from_prediction
+from anyview.geometry.se3 import invert
+from anyview.io.atomic import atomic_path
+from anyview.structures.prediction import Prediction
+
+_LOG = logging.getLogger(__name__)
+
+GLB_NAME = "scene.glb"
+
+
+def gltf_from_world(points: Float[Tensor, "*batch 3"]) -> Float[Tensor, "*batch 3"]:
+    """Change OpenCV axes (x right, y down, z forward) to glTF's (x right, y up, z backward).
+
+    A half turn about x and its own inverse. Scale and origin stay.
+    """
+    return points * torch.tensor([1.0, -1.0, -1.0])
+
+
+def write_glb(prediction: Prediction, directory: Path, options: ExportOptions) -> list[Path]:
+    """Write ``scene.glb``: node ``points``, and ``cameras`` with a child for each view.
+
+    Axes are glTF's (``gltf_from_world``), unit and scale are the prediction's. Vertex colours are
+    the images' sRGB values as they are, unlit.
+
+    Args:
+        prediction: With cameras, or a single view.
+        directory: Existing directory.
+        options: Filters of the cloud and the size of the cameras.
+
+    Returns:
+        The file.
+    """
+    import trimesh  # slow to import, and needed by this format alone
+
+    library: Any = trimesh  # partly typed
+    cloud = cloud_from_prediction(prediction, options)
+    cameras = cameras_for_display(prediction)
+    _, height, width = prediction.depth.shape
+    size = options.camera_size
+    if size is None:
+        centers = invert(cameras.cam_from_world)[:, :3, 3]
+        size = frustum_size(centers, cloud.points)
+    frusta = camera_frusta(cameras.cam_from_world, cameras.intrinsics, height, width, size)
+
+    scene = library.Scene(base_frame="world", metadata=_metadata(prediction, cameras.guessed))
+    scene.add_geometry(
+        library.PointCloud(gltf_from_world(cloud.points).numpy(), colors=cloud.colors.numpy()),
+        node_name="points",
+        geom_name="points",
+    )
+    scene.graph.update(frame_to="cameras", frame_from="world")
+    for name, mesh in zip(prediction.names, frusta, strict=True):
+        scene.add_geometry(
+            library.Trimesh(
+                gltf_from_world(mesh.vertices).numpy(),
+                mesh.faces.numpy(),
+                vertex_colors=mesh.colors.numpy(),
+                process=False,
+            ),
+            node_name=f"camera_{name}",
+            geom_name=f"camera_{name}",
+            parent_node_name="cameras",
+        )
+    target = directory / GLB_NAME
+    content = scene.export(file_type="glb", include_normals=False, tree_postprocessor=_make_unlit)
+    with atomic_path(target) as path:
+        path.write_bytes(content)
+    return [target]
+
+
+def _metadata(prediction: Prediction, guessed: bool) -> dict[str, Any]:
+    source = "predicted"
+    if guessed:
+        source = f"guessed: pinhole with a field of view of {GUESSED_FOV_DEG:g} degrees"
+        _LOG.warning(
+            "%s has no camera: its cloud is made with a guessed field of view of %g degrees.",
+            prediction.names[0],
+            GUESSED_FOV_DEG,
+        )
+    return {
+        "unit": prediction.unit,
+        "scale_note": prediction.scale_note,
+        "cameras": source,
+        "axes": "x right, y up, z backward; world = (x, -y, -z) in OpenCV axes",
+    }
+
+
+def _make_unlit(tree: dict[str, Any]) -> None:
+    """Show colours as they are: photographs already contain their light."""
+    tree["materials"] = [
+        {
+            "name": "unlit",
+            "pbrMetallicRoughness": {"metallicFactor": 0, "roughnessFactor": 1},
+            "extensions": {"KHR_materials_unlit": {}},
+        }
+    ]
+    tree["extensionsUsed"] = sorted({*tree.get("extensionsUsed", ()), "KHR_materials_unlit"})
+    for mesh in tree["meshes"]:
+        for primitive in mesh["primitives"]:
+            primitive["material"] = 0
