@@ -45,7 +45,7 @@ def transform_intrinsics(
 
 
 def resize_intrinsics(
-    intrinsics: Float[Tensor, "*batch 3 3"], scale_x: float, scale_y: float
+    intrinsics: Float[Tensor, "*batch 3 3"], scale_x: int | float, scale_y: int | float
 ) -> Float[Tensor, "*batch 3 3"]:
     """K after the image is resized by ``scale_x`` and ``scale_y`` (new size / old size).
 
@@ -56,7 +56,7 @@ def resize_intrinsics(
 
 
 def crop_intrinsics(
-    intrinsics: Float[Tensor, "*batch 3 3"], left: float, top: float
+    intrinsics: Float[Tensor, "*batch 3 3"], left: int | float, top: int | float
 ) -> Float[Tensor, "*batch 3 3"]:
     """K after ``left`` columns and ``top`` rows of pixels are cut off."""
     # Row 2 of K is (0, 0, 1): subtracting multiples of it shifts the principal point only.
@@ -65,7 +65,7 @@ def crop_intrinsics(
 
 
 def pad_intrinsics(
-    intrinsics: Float[Tensor, "*batch 3 3"], left: float, top: float
+    intrinsics: Float[Tensor, "*batch 3 3"], left: int | float, top: int | float
 ) -> Float[Tensor, "*batch 3 3"]:
     """K after ``left`` columns and ``top`` rows of pixels are added."""
     return crop_intrinsics(intrinsics, -left, -top)
