@@ -39,13 +39,13 @@ class BackboneOutput:
     features: Mapping[int, Float[Tensor, "B V P D"]] = field(default_factory=dict)
 
 
-def _rotate_camera_tokens(
+def _rotate_camera_tokens_(
     x: Float[Tensor, "B N heads size"], rotation: Rotation, views: int
 ) -> Float[Tensor, "B N heads size"]:
-    per_view = x.unflatten(1, (views, -1))
-    camera = rotation.apply(per_view[:, :, 0].flatten(0, 1)[:, None])
-    camera = camera.unflatten(0, (-1, views))  # B V 1 heads size
-    return torch.cat((camera, per_view[:, :, 1:]), dim=2).flatten(1, 2)
+    """Rotate token 0 of each view in place; patches stay as they are (see ``rotary``)."""
+    camera = x.unflatten(1, (views, -1))[:, :, 0]
+    camera.copy_(rotation.apply(camera.flatten(0, 1)[:, None])[:, 0].unflatten(0, (-1, views)))
+    return x
 
 
 class Backbone(nn.Module):
@@ -85,7 +85,7 @@ class Backbone(nn.Module):
         x = self._embed(images)
         within = patch_rotation(h, w, config.width // config.heads, x.device).apply
         across = partial(
-            _rotate_camera_tokens,
+            _rotate_camera_tokens_,
             rotation=camera_rotation(config.width // config.heads, x.device),
             views=views,
         )

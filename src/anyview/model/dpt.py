@@ -24,10 +24,10 @@ def _axis_embedding(coordinates: Float[Tensor, " n"], channels: int) -> Float[Te
     return torch.cat((angles.sin(), angles.cos()), dim=-1) * POSITION_SHARE
 
 
-def add_position(
+def add_position_(
     x: Float[Tensor, "N C h w"], image_height: int, image_width: int
 ) -> Float[Tensor, "N C h w"]:
-    """Add the sinusoidal embedding of where each cell lies in the image.
+    """Add the sinusoidal embedding of where each cell lies in the image, in place.
 
     Coordinates are centres of cells, x in [-W, W] / diagonal and y in [-H, H] / diagonal; the
     first half of the channels carries x, the second y.
@@ -36,12 +36,18 @@ def add_position(
     diagonal = (image_height**2 + image_width**2) ** 0.5
     axis_x = ((2 * torch.arange(w, device=x.device) + 1) / w - 1) * (image_width / diagonal)
     axis_y = ((2 * torch.arange(h, device=x.device) + 1) / h - 1) * (image_height / diagonal)
-    along_x = _axis_embedding(axis_x, channels // 2).to(x.dtype)  # w C/2
-    along_y = _axis_embedding(axis_y, channels // 2).to(x.dtype)  # h C/2
-    embedding = torch.cat(
-        (along_x[None].expand(h, -1, -1), along_y[:, None].expand(-1, w, -1)), dim=-1
-    )
-    return x + embedding.permute(2, 0, 1)[None]
+    # Each half depends on one axis only: two broadcast additions, no full-size table.
+    cells = x.permute(0, 2, 3, 1)
+    half = channels // 2
+    cells[..., :half] += _axis_embedding(axis_x, half).to(x.dtype)
+    cells[..., half:] += _axis_embedding(axis_y, half).to(x.dtype)[:, None]
+    return x
+
+
+def pointwise(conv: nn.Conv2d, x: Float[Tensor, "N C h w"]) -> Float[Tensor, "N D h w"]:
+    """A 1x1 convolution as a matrix product: on channels-last maps it needs no reordering."""
+    cells = F.linear(x.permute(0, 2, 3, 1), conv.weight.flatten(1), conv.bias)
+    return cells.permute(0, 3, 1, 2)
 
 
 def upsample(x: Float[Tensor, "N C h w"], size: tuple[int, int]) -> Float[Tensor, "N C H W"]:
@@ -85,9 +91,9 @@ class Pyramid(nn.Module):
         maps = []
         for i, tokens in enumerate(taken):
             x = tokens.unflatten(1, grid).permute(0, 3, 1, 2)  # N C h w, channels-last
-            x = self.project[i](x)
+            x = pointwise(self.project[i], x)
             if self.add_position:
-                x = add_position(x, *image_size)
+                x = add_position_(x, *image_size)
             maps.append(self.adapt[i](self.resize[i](x)))
         return maps
 
@@ -102,7 +108,7 @@ class ResidualUnit(nn.Module):
 
     def forward(self, x: Float[Tensor, "N C h w"]) -> Float[Tensor, "N C h w"]:
         """Same shape."""
-        return self.second(F.relu(self.first(F.relu(x)))) + x
+        return self.second(F.relu_(self.first(F.relu(x)))).add_(x)
 
 
 class Fusion(nn.Module):
@@ -126,8 +132,8 @@ class Fusion(nn.Module):
         it costs a quarter.
         """
         if self.lateral is not None and lateral is not None:
-            x = x + self.lateral(lateral)
-        return upsample(self.mix(self.refine(x)), size)
+            x = self.lateral(lateral).add_(x)
+        return upsample(pointwise(self.mix, self.refine(x)), size)
 
 
 class FusionChain(nn.Module):

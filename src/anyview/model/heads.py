@@ -15,7 +15,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from anyview.model.config import PATCH, NetworkConfig
-from anyview.model.dpt import FusionChain, Pyramid, add_position, upsample
+from anyview.model.dpt import FusionChain, Pyramid, add_position_, pointwise, upsample
 
 HIDDEN = 32
 """Channels before the last 1x1 convolution of every dense output."""
@@ -46,8 +46,7 @@ class OutputConvs(nn.Module):
         x = self.first(x)
         if self.norm is not None:
             x = self.norm(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
-        out: Tensor = self.last(F.relu(x))
-        return out.permute(0, 2, 3, 1)
+        return pointwise(self.last, F.relu_(x)).permute(0, 2, 3, 1)
 
 
 class AnyViewHead(nn.Module):
@@ -87,13 +86,13 @@ class AnyViewHead(nn.Module):
         out = DenseOutput()
         if depth:
             x = upsample(self.depth_neck(self.depth_chain(maps)), image_size)
-            logits = self.depth_out(add_position(x, *image_size)).float()
+            logits = self.depth_out(add_position_(x, *image_size)).float()
             out.depth, out.conf = logits[..., 0].exp(), logits[..., 1].exp() + 1
         if rays:
             x = self.ray_chain(maps)
             for conv in self.ray_neck:
                 x = conv(x)
-            logits = self.ray_out(add_position(x, *image_size)).float()
+            logits = self.ray_out(add_position_(x, *image_size)).float()
             out.ray_map, out.ray_conf = logits[..., :6].contiguous(), logits[..., 6].exp() + 1
         return out
 
