@@ -187,7 +187,7 @@ def test_decode_of_a_closed_image_says_so(tmp_path):
     Image.new("RGB", (20, 20)).save(tmp_path / "a.jpg")
     with Image.open(tmp_path / "a.jpg") as image:
         pass
-    with pytest.raises(InputError, match="^item 3: its file was closed"):
+    with pytest.raises(InputError, match=r"^item 3: its file was closed"):
         decode_image(image, what="item 3")
 
 
