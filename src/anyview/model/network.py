@@ -93,7 +93,6 @@ class Network(nn.Module):
                 out.depth,
                 out.extrinsics,
                 out.intrinsics,
-                given_extrinsics=extrinsics,
                 head_chunk=head_chunk,
             )
         return out

@@ -47,7 +47,11 @@ def select_reference_view(
     tokens = class_tokens.float()
     norm = tokens.norm(dim=-1)
     unit = tokens / norm[..., None]
-    similarity = unit @ unit.mT - torch.eye(views, device=device)
+    similarity = unit @ unit.mT
+    # Where all views look alike the two most similar ones tie for the largest range: made exactly
+    # symmetric, so that the first of them wins on every device rather than the rounding.
+    similarity = (similarity + similarity.mT) / 2
+    similarity = similarity.masked_fill(torch.eye(views, device=device).bool(), 0.0)
     if strategy == "saddle_balanced":
         mean_similarity = similarity.sum(dim=-1) / (views - 1)
         traits = (mean_similarity, norm, unit.var(dim=-1))
