@@ -139,7 +139,7 @@ class Backbone(nn.Module):
     def _embed(self, images: Float[Tensor, "B V 3 H W"]) -> Float[Tensor, "B V T D"]:
         """Patches to tokens, class token in front, position embedding added."""
         scenes, views = images.shape[:2]
-        grid = self.patch_embedding(images.flatten(0, 1))
+        grid = self.patch_embedding(images.flatten(0, 1).to(self.class_token.dtype))
         position = self._positions(*grid.shape[-2:]).to(grid.dtype)
         patches = grid.flatten(2).mT + position[:, 1:]
         first = (self.class_token + position[:, :1]).to(grid.dtype)

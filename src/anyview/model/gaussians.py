@@ -85,7 +85,7 @@ class GaussianHead(nn.Module):
         for start in range(0, scenes * views, head_chunk):
             chunk = slice(start, start + head_chunk)
             raw = self.raw(
-                [tuple(s[chunk] for s in streams) for streams in flat],
+                [tuple(s[chunk].float() for s in streams) for streams in flat],
                 images.flatten(0, 1)[chunk],
             )
             parts.append(

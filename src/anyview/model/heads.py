@@ -134,10 +134,10 @@ def chunked(
     taken: list[tuple[Float[Tensor, "N P D"], ...]],
     chunk: int,
 ) -> DenseOutput:
-    """Run a head on at most ``chunk`` views at a time."""
+    """Run a head on at most ``chunk`` views at a time, in float32 whatever the backbone's type."""
     views = taken[0][0].shape[0]
     parts = [
-        run([tuple(s[i : i + chunk] for s in streams) for streams in taken])
+        run([tuple(s[i : i + chunk].float() for s in streams) for streams in taken])
         for i in range(0, views, chunk)
     ]
     if len(parts) == 1:

@@ -31,7 +31,8 @@ class Rotation:
         """Rotate each token's vectors."""
         first, second, third, fourth = x.chunk(4, dim=-1)
         turned = torch.cat((second, first, fourth, third), dim=-1)
-        return torch.addcmul(x * self.cos, turned, self.signed_sin)
+        cos, signed_sin = self.cos.to(x.dtype), self.signed_sin.to(x.dtype)
+        return torch.addcmul(x * cos, turned, signed_sin)
 
 
 def rotation(
