@@ -31,7 +31,7 @@ def initialize(network: nn.Module, seed: int) -> None:
         # Set last, over the general rules.
         for module in network.modules():
             if isinstance(module, OutputConvs):
-                _normal(module.last.weight, 0.5 / math.sqrt(module.last.in_channels), generator)
+                _normal(module.last.weight, 0.03 / math.sqrt(module.last.in_channels), generator)
             elif isinstance(module, CameraDecoder):
                 module.fov.bias.fill_(1.0)  # about 57 degrees, and the ReLU behind it alive
                 module.quaternion_xyzw.bias[3] = 1.0  # near the identity

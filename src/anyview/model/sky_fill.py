@@ -6,33 +6,14 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from anyview.structures.sky import SKY_THRESHOLD
+from anyview.model.exact_quantile import exact_quantile
+from anyview.structures.sky import sky_mask
 
 MIN_PIXELS = 10
 """Both kinds of pixels must outnumber this for a fill to mean anything."""
 
 FAR_QUANTILE = 0.99
 """Sky gets this quantile of the depth that is not sky."""
-
-
-def exact_quantile(values: Float[Tensor, " N"], q: float) -> Float[Tensor, ""]:
-    """The linearly interpolated quantile, for any number of values.
-
-    ``torch.quantile`` refuses more than 16 million, and a random subsample, as the reference
-    takes (QUIRK-05), would make two calls differ.
-
-    Raises:
-        ValueError: If there are no values.
-    """
-    if values.numel() == 0:
-        raise ValueError("A quantile needs at least one value.")
-    position = q * (values.numel() - 1)
-    low = int(position)
-    at_low = values.kthvalue(low + 1).values
-    if low + 1 >= values.numel():
-        return at_low
-    at_high = values.kthvalue(low + 2).values
-    return torch.lerp(at_low, at_high, position - low)
 
 
 def fill_sky(
@@ -46,11 +27,11 @@ def fill_sky(
 
     Args:
         depth: z-depth.
-        sky: Sky score; below the threshold is not sky.
+        sky: Sky score, >= 0.
     """
     filled = []
     for scene_depth, scene_sky in zip(depth, sky, strict=True):
-        is_sky = scene_sky >= SKY_THRESHOLD
+        is_sky = sky_mask(scene_sky)
         sky_pixels = int(is_sky.sum())
         if min(sky_pixels, is_sky.numel() - sky_pixels) <= MIN_PIXELS:
             filled.append(scene_depth)
