@@ -18,9 +18,6 @@ from anyview.io.exif import focal_from_exif, orientation_from_exif, turn_upright
 from anyview.io.formats import load_pixels, open_image, quiet
 from anyview.io.pixels import check_size, planes_from_pil
 
-IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".ppm")
-"""Suffixes that folders are searched for, in any case. Contents decide how a file is read."""
-
 DEFAULT_MAX_PIXELS = 200_000_000
 
 _PNG_LEVEL = 3  # zlib: about half the time of the default 6 for a few percent more bytes

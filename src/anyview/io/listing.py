@@ -1,0 +1,114 @@
+# SPDX-FileCopyrightText: 2026 The anyview authors
+# SPDX-License-Identifier: Apache-2.0
+"""Which files a path means: itself, the images of a folder, or the matches of a pattern."""
+
+import glob
+import os
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from anyview.core.errors import InputError
+from anyview.io.naming import natural_key
+
+IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".ppm")
+"""Suffixes of images, in any case. Contents decide how a file is read."""
+
+VIDEO_SUFFIXES = (".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".wmv", ".3gp")
+"""Suffixes of videos, in any case."""
+
+
+def is_video(path: str | os.PathLike[str]) -> bool:
+    """Whether the suffix is that of a video."""
+    return Path(path).suffix.lower() in VIDEO_SUFFIXES
+
+
+def is_image(path: str | os.PathLike[str]) -> bool:
+    """Whether the suffix is that of an image."""
+    return Path(path).suffix.lower() in IMAGE_SUFFIXES
+
+
+def find_files(given: str | os.PathLike[str]) -> Iterator[Path]:
+    """The files that a path means, in natural order; nothing is opened.
+
+    - A file is itself, whatever its suffix.
+    - A folder is the images directly in it, hidden ones left out; a folder with one video and
+      no image is that video.
+    - A pattern (``*``, ``?``, ``[...]``; ``**`` for any depth of folders) is the images and
+      videos that match it.
+
+    Args:
+        given: A path or pattern; ``~`` is the home folder.
+
+    Yields:
+        One path or more.
+
+    Raises:
+        InputError: If there is nothing there, or nothing that is an image or a video.
+    """
+    text = os.path.expanduser(os.fspath(given))  # noqa: PTH111 (Path would collapse "./" of patterns)
+    path = Path(text)
+    if "\0" in text or not text:
+        raise InputError(f"{given!r} is not a path.")
+    try:
+        if path.is_dir():
+            return iter(_in_folder(path))
+        if path.exists() or path.is_symlink() or not glob.has_magic(text):
+            if not path.exists():
+                raise InputError(f"{path}: no such file or folder.")
+            return iter([path])
+    except OSError as error:
+        raise InputError(f"{path}: cannot be opened ({error.strerror or error}).") from error
+    return iter(_matches(text))
+
+
+def _in_folder(folder: Path) -> list[Path]:
+    images: list[str] = []
+    videos: list[str] = []
+    others: Counter[str] = Counter()
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                if entry.is_dir():
+                    others["folders"] += 1
+                elif is_image(entry.name):
+                    images.append(entry.name)
+                elif is_video(entry.name):
+                    videos.append(entry.name)
+                else:
+                    others[Path(entry.name).suffix.lower() or "no suffix"] += 1
+    except PermissionError as error:
+        raise InputError(f"{folder}: no permission to list this folder.") from error
+    if images:
+        return [folder / name for name in sorted(images, key=natural_key)]
+    if len(videos) == 1:
+        return [folder / videos[0]]
+    if videos:
+        names = ", ".join(sorted(videos, key=natural_key)[:3])
+        raise InputError(
+            f"{folder}: holds no images but {len(videos)} videos ({names}...); give one of them."
+        )
+    raise InputError(f"{folder}: holds no images. {_looked_for()}{_found_instead(others)}")
+
+
+def _matches(pattern: str) -> list[Path]:
+    found = [Path(name) for name in glob.glob(pattern, recursive=True)]  # noqa: PTH207
+    files = [path for path in found if is_image(path) or is_video(path)]
+    if not files:
+        what = f"only {len(found)} other files or folders match" if found else "nothing matches"
+        raise InputError(f"{pattern}: {what}. {_looked_for()}")
+    return sorted(files, key=lambda path: natural_key(str(path)))
+
+
+def _looked_for() -> str:
+    return f"Looked for {', '.join(IMAGE_SUFFIXES)}, in any case."
+
+
+def _found_instead(others: Counter[str]) -> str:
+    if not others:
+        return " The folder is empty."
+    found = ", ".join(f"{count} {kind}" for kind, count in others.most_common(4))
+    hint = " Folders inside it are not searched: give one of them, or a pattern with **."
+    return f" Found: {found}.{hint if 'folders' in others else ''}"
