@@ -46,7 +46,7 @@ def no_initialisation() -> Iterator[None]:
     kinds = (nn.Linear, nn.Conv2d, nn.ConvTranspose2d)
     with contextlib.ExitStack() as stack:
         for kind in kinds:
-            stack.enter_context(mock.patch.object(kind, "reset_parameters", lambda _self: None))
+            stack.enter_context(mock.patch.object(kind, "reset_parameters"))
         yield
 
 
@@ -76,6 +76,14 @@ class Official:
         """Import ``depth_anything_3.<name>`` in silence."""
         with silence():
             return importlib.import_module(f"depth_anything_3.{name}")
+
+    @property
+    def degenerate_alignment(self) -> type[Exception]:
+        """What its trajectory package raises for collinear and for two cameras."""
+        with silence():
+            geometry = importlib.import_module("evo.core.geometry")
+        error: type[Exception] = geometry.GeometryException
+        return error
 
     def published(self, variant: str) -> nn.Module:
         """A full-size network as the package's own configuration file describes it."""

@@ -10,6 +10,9 @@ from torch import Tensor
 
 from anyview.structures.gaussians import Gaussians
 
+CANONICAL_FOCAL_PX = 300.0
+"""Focal length that metric networks predict depth for: metres = depth * focal / 300 (DA3, 4.3)."""
+
 
 @dataclass(frozen=True)
 class OutputRequest:
@@ -52,7 +55,8 @@ class NetworkOutput:
         gaussians: World-frame Gaussians, batch axis first.
         features: Patch tokens after the final norm, by block index, views in input order.
         reference_view: Index of the reference view of each scene.
-        scale: Nested networks: the factor that relative depth was multiplied by.
+        scale: Nested networks: the factor that relative depth, camera centres and Gaussians of
+            each scene were multiplied by; NaN where it could not be found, and nothing was.
     """
 
     depth: Float[Tensor, "B V H W"] | None = None
@@ -66,4 +70,4 @@ class NetworkOutput:
     gaussians: Gaussians | None = None
     features: Mapping[int, Float[Tensor, "B V h w D"]] = field(default_factory=dict)
     reference_view: Int[Tensor, " B"] | None = None
-    scale: Float[Tensor, ""] | None = None
+    scale: Float[Tensor, " B"] | None = None
