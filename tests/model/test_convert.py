@@ -55,8 +55,7 @@ def test_published_folder(tmp_path, target, nano, published):
     assert info.file.parameters == VARIANTS["nano"].parameters
 
 
-@pytest.mark.parametrize("wrap", [None, "state_dict", "model"])
-@pytest.mark.parametrize("zipped", [True, False])
+@pytest.mark.parametrize(("wrap", "zipped"), [(None, True), ("state_dict", False), ("model", True)])
 def test_pickles_of_tensors(tmp_path, target, nano, published, wrap, zipped):
     path = tmp_path / "weights.pth"
     content = published if wrap is None else {wrap: published, "epoch": 3}

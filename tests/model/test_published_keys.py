@@ -3,6 +3,7 @@
 """Published and own key names: every published list is covered, both ways, shapes included."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ def published_list(name):
     return {key: tuple(map(int, shape.split("x"))) for key, shape in rows}
 
 
+@cache
 def own_shapes(name):
     network = build(lookup_variant(name).config, device="meta")
     return {key: tuple(value.shape) for key, value in network.state_dict().items()}

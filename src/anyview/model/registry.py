@@ -220,7 +220,7 @@ _TABLE = (
         revisions=_revised("nested-giant-large", "depth-anything/DA3NESTED-GIANT-LARGE"),
     ),
     _test_variant("nano", _NANO, 202_106, _ANY_VIEW),
-    _test_variant("nano-gaussians", replace(_NANO, gaussians=True), 0, _GAUSSIAN),
+    _test_variant("nano-gaussians", replace(_NANO, gaussians=True), 268_892, _GAUSSIAN),
     _test_variant("nano-mono", _NANO_MONO, 137_042, _MONOCULAR),
     _test_variant(
         "nano-metric",
@@ -232,7 +232,7 @@ _TABLE = (
     _test_variant(
         "nano-nested",
         NestedConfig(replace(_NANO, gaussians=True), _NANO_MONO),
-        0,
+        405_934,
         _NESTED,
         metric="nested",
     ),
