@@ -4,22 +4,16 @@
 
 import json
 import math
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from anyview.export.file_stems import file_stems
-from anyview.export.legend import BACKGROUND, Legend, legend_panel
+from anyview.export.legend import BACKGROUND, legend_panel
 from anyview.export.options import ExportOptions
-from anyview.export.painting import (
-    Picture,
-    conf_legend,
-    depth_legend,
-    paint_conf,
-    paint_depth,
-)
+from anyview.export.painting import Painting, conf_painting, depth_painting
+from anyview.export.valid_depth import depth_or_nan
 from anyview.io.atomic import atomic_path
 from anyview.structures.prediction import Prediction
 
@@ -63,15 +57,14 @@ def write_depth_png(prediction: Prediction, directory: Path, _options: ExportOpt
         The pictures, then the sidecar.
     """
     folder = directory / DEPTH_FOLDER
-    depth = prediction.depth.numpy()
-    valid = np.isfinite(depth) & (depth > 0)
-    largest = float(depth.max(where=valid, initial=0))
+    depth = depth_or_nan(prediction).numpy()
+    largest = float(np.fmax.reduce(depth, axis=None, initial=0))
     step = depth_step(largest, is_metric=prediction.is_metric) if largest > 0 else 1.0
     stems = file_stems(prediction.names)
     paths = []
     for view, stem in enumerate(stems):
-        levels = np.rint(np.where(valid[view], depth[view], 0) / np.float64(step))
-        levels = np.where(valid[view], np.clip(levels, 1, _LARGEST), 0).astype(np.uint16)
+        levels = np.clip(np.rint(depth[view] / np.float64(step)), 1, _LARGEST)
+        levels = np.nan_to_num(levels, nan=0).astype(np.uint16)
         paths.append(folder / f"{stem}.png")
         _save(Image.fromarray(levels), paths[-1])
     sidecar = {
@@ -106,9 +99,8 @@ def write_depth_color(
     Returns:
         The pictures.
     """
-    legend = depth_legend(prediction, options)
-    folder = directory / DEPTH_COLOR_FOLDER
-    return _write_pictures(prediction, folder, legend, paint_depth)
+    painting = depth_painting(prediction, options)
+    return _write_pictures(prediction, directory / DEPTH_COLOR_FOLDER, painting)
 
 
 def write_conf_color(
@@ -123,22 +115,16 @@ def write_conf_color(
     Returns:
         The pictures.
     """
-    legend = conf_legend(prediction)
-    return _write_pictures(prediction, directory / CONF_COLOR_FOLDER, legend, paint_conf)
+    return _write_pictures(prediction, directory / CONF_COLOR_FOLDER, conf_painting(prediction))
 
 
-def _write_pictures(
-    prediction: Prediction,
-    folder: Path,
-    legend: Legend,
-    paint: Callable[[Prediction, int, Legend], Picture],
-) -> list[Path]:
+def _write_pictures(prediction: Prediction, folder: Path, painting: Painting) -> list[Path]:
     _, height, width = prediction.depth.shape
-    panel = legend_panel(legend, height, font_size=max(12, min(28, height // 26)))
+    panel = legend_panel(painting.legend, height, font_size=max(12, min(28, height // 26)))
     paths = []
     for view, stem in enumerate(file_stems(prediction.names)):
         canvas = Image.new("RGB", (width + panel.width, panel.height), BACKGROUND)
-        canvas.paste(Image.fromarray(paint(prediction, view, legend)), (0, 0))
+        canvas.paste(Image.fromarray(painting.picture(view)), (0, 0))
         canvas.paste(panel, (width, 0))
         paths.append(folder / f"{stem}.png")
         _save(canvas, paths[-1])

@@ -10,6 +10,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from anyview.core.errors import InputError
+from anyview.geometry.se3 import to_homogeneous
 from anyview.structures.prediction import Prediction
 
 GUESSED_FOV_DEG = 60.0
@@ -47,8 +48,7 @@ def cameras_for_display(prediction: Prediction) -> DisplayCameras:
     """
     views, height, width = prediction.depth.shape
     if prediction.extrinsics is not None and prediction.intrinsics is not None:
-        last_row = torch.tensor([[[0.0, 0.0, 0.0, 1.0]]]).expand(views, 1, 4)
-        cam_from_world = torch.cat([prediction.extrinsics, last_row], dim=1)
+        cam_from_world = to_homogeneous(prediction.extrinsics)
         return DisplayCameras(cam_from_world, prediction.intrinsics, guessed=False)
     if views != 1:
         raise InputError(
@@ -59,3 +59,11 @@ def cameras_for_display(prediction: Prediction) -> DisplayCameras:
     focal = max(height, width) / 2 / math.tan(math.radians(GUESSED_FOV_DEG) / 2)
     intrinsics = torch.tensor([[[focal, 0, width / 2], [0, focal, height / 2], [0, 0, 1]]])
     return DisplayCameras(torch.eye(4)[None], intrinsics, guessed=True)
+
+
+def frame_notes(prediction: Prediction, *, guessed: bool) -> dict[str, str]:
+    """What a file should say of its unit, its scale and its cameras, as short texts by name."""
+    cameras = "predicted"
+    if guessed:
+        cameras = f"guessed: one pinhole with a field of view of {GUESSED_FOV_DEG:g} degrees"
+    return {"unit": prediction.unit, "scale_note": prediction.scale_note, "cameras": cameras}

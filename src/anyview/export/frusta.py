@@ -98,9 +98,7 @@ def _wires_in_camera(
     return torch.stack([torch.stack(ends) for ends in wires])
 
 
-def _wire_vertices(
-    wires: Float[Tensor, "E 2 3"], thickness: float
-) -> Float[Tensor, "E*{2*_SIDES} 3"]:
+def _wire_vertices(wires: Float[Tensor, "E 2 3"], thickness: float) -> Float[Tensor, "P 3"]:
     along = torch.nn.functional.normalize(wires[:, 1] - wires[:, 0], dim=-1)
     # Any direction across: from the axis that the wire is least parallel to.
     least = torch.eye(3)[along.abs().argmin(dim=-1)]

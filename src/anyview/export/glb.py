@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Cloud and cameras as one GLB file, which any 3-D viewer opens."""
 
-import logging
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +9,13 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from anyview.export.display_cameras import GUESSED_FOV_DEG, cameras_for_display
+from anyview.export.display_cameras import cameras_for_display, frame_notes
 from anyview.export.frusta import camera_frusta, frustum_size
 from anyview.export.options import ExportOptions
 from anyview.export.points import cloud_from_prediction
 from anyview.geometry.se3 import invert
 from anyview.io.atomic import atomic_path
 from anyview.structures.prediction import Prediction
-
-_LOG = logging.getLogger(__name__)
 
 GLB_NAME = "scene.glb"
 
@@ -57,7 +54,9 @@ def write_glb(prediction: Prediction, directory: Path, options: ExportOptions) -
         size = frustum_size(centers, cloud.points)
     frusta = camera_frusta(cameras.cam_from_world, cameras.intrinsics, height, width, size)
 
-    scene = library.Scene(base_frame="world", metadata=_metadata(prediction, cameras.guessed))
+    notes = frame_notes(prediction, guessed=cameras.guessed)
+    notes["axes"] = "x right, y up, z backward: (x, -y, -z) of the prediction's world frame"
+    scene = library.Scene(base_frame="world", metadata=notes)
     scene.add_geometry(
         library.PointCloud(gltf_from_world(cloud.points).numpy(), colors=cloud.colors.numpy()),
         node_name="points",
@@ -81,23 +80,6 @@ def write_glb(prediction: Prediction, directory: Path, options: ExportOptions) -
     with atomic_path(target) as path:
         path.write_bytes(content)
     return [target]
-
-
-def _metadata(prediction: Prediction, guessed: bool) -> dict[str, Any]:
-    source = "predicted"
-    if guessed:
-        source = f"guessed: pinhole with a field of view of {GUESSED_FOV_DEG:g} degrees"
-        _LOG.warning(
-            "%s has no camera: its cloud is made with a guessed field of view of %g degrees.",
-            prediction.names[0],
-            GUESSED_FOV_DEG,
-        )
-    return {
-        "unit": prediction.unit,
-        "scale_note": prediction.scale_note,
-        "cameras": source,
-        "axes": "x right, y up, z backward; world = (x, -y, -z) in OpenCV axes",
-    }
 
 
 def _make_unlit(tree: dict[str, Any]) -> None:

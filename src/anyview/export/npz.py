@@ -7,6 +7,7 @@ Every array of ``Prediction.numpy()`` is a key, beside ``names``, ``is_metric``,
 """
 
 import json
+import re
 import struct
 import zipfile
 import zlib
@@ -33,22 +34,35 @@ FORMAT_VERSION = 1
 
 _GAUSSIANS = "gaussians_"
 _FEATURES = "features_"
+_KINDS = {"U": "text", "b": "a truth value"}
 _DERIVED = ("original_intrinsics", "unit")
-_DTYPES: dict[str, type[np.generic]] = {"images": np.uint8, "original_sizes": np.int64}
-_RANKS = {
-    "depth": 3,
-    "images": 4,
-    "conf": 3,
-    "sky": 3,
-    "extrinsics": 3,
-    "intrinsics": 3,
-    "ray_map": 4,
-    "ray_conf": 3,
-    "original_sizes": 2,
-    "processed_from_original": 3,
+_DTYPES: dict[str, type[np.generic]] = {
+    "images": np.uint8,
+    "original_sizes": np.int64,
+    "valid": np.bool_,
 }
-_GAUSSIAN_RANKS = {"means": 2, "scales": 2, "rotations_wxyz": 2, "harmonics": 3, "opacities": 1}
-_FEATURE_RANK = 4
+# A letter is the same number wherever it stands.
+_SHAPES = {
+    "depth": "V H W",
+    "images": "V 3 H W",
+    "conf": "V H W",
+    "sky": "V H W",
+    "valid": "V H W",
+    "extrinsics": "V 3 4",
+    "intrinsics": "V 3 3",
+    "ray_map": "V Hr Wr 6",
+    "ray_conf": "V Hr Wr",
+    "original_sizes": "V 2",
+    "processed_from_original": "V 3 3",
+}
+_GAUSSIAN_SHAPES = {
+    "means": "N 3",
+    "scales": "N 3",
+    "rotations_wxyz": "N 4",
+    "harmonics": "N 3 K",
+    "opacities": "N",
+}
+_FEATURE_SHAPE = "V h w D"
 
 # What numpy, zipfile and json raise on damaged input. A plain RuntimeError is an encrypted member.
 _DAMAGE = (
@@ -58,7 +72,6 @@ _DAMAGE = (
     KeyError,
     RuntimeError,
     MemoryError,
-    SyntaxError,
     struct.error,
     zipfile.BadZipFile,
     zlib.error,
@@ -108,12 +121,10 @@ def read_npz(path: str | Path) -> Prediction:
     if not path.is_file():
         raise InputError(f"There is no file {path}; give the prediction.npz of an earlier export.")
     try:
-        with np.load(path, allow_pickle=False) as file:
-            if not isinstance(file, np.lib.npyio.NpzFile):
-                raise InputError(f"{path} holds one bare array, not a prediction written as npz.")
-            arrays = {name: file[name] for name in file.files}
-    except InputError:
-        raise
+        with zipfile.ZipFile(path) as archive:
+            arrays = {
+                name.removesuffix(".npy"): _read_array(archive, name) for name in archive.namelist()
+            }
     except _DAMAGE as error:
         raise InputError(
             f"{path} cannot be read as a prediction ({_first_line(error)}). It is damaged, "
@@ -144,58 +155,82 @@ def _prediction(arrays: Arrays) -> Prediction:
     left = dict(arrays)
     for name in ("format_version", *_DERIVED):
         left.pop(name, None)
-    names = tuple(str(name) for name in _text(left, "names", rank=1))
-    scale_note = str(_text(left, "scale_note", rank=0))
-    provenance = json.loads(str(_text(left, "provenance", rank=0)))
+    names = tuple(str(name) for name in _take(left, "names", "U", 1))
+    scale_note = str(_take(left, "scale_note", "U", 0))
+    provenance = json.loads(str(_take(left, "provenance", "U", 0)))
     if not isinstance(provenance, dict):
-        raise ValueError(f"provenance is {type(provenance).__name__}, expected an object")
-    is_metric = left.pop("is_metric")
-    if is_metric.dtype != np.bool_ or is_metric.shape != ():
-        raise ValueError(f"is_metric is {is_metric.dtype} {is_metric.shape}, expected one bool")
-    tensors = {name: _tensor(left, name, rank) for name, rank in _RANKS.items() if name in left}
-    missing = sorted({"depth", "images"} - set(tensors))
-    if missing:
-        raise ValueError(f"the arrays {missing} are missing")
+        raise ValueError(f"provenance is a {type(provenance).__name__}, expected an object")
+    is_metric = bool(_take(left, "is_metric", "b", 0))
+    sides: dict[str, int] = {}
+    required = {name: _tensor(left, name, _SHAPES[name], sides) for name in ("depth", "images")}
+    optional = {n: _tensor(left, n, shape, sides) for n, shape in _SHAPES.items() if n in left}
     gaussians = None
     if any(name.startswith(_GAUSSIANS) for name in left):
-        gaussians = Gaussians(
-            **{n: _tensor(left, _GAUSSIANS + n, rank) for n, rank in _GAUSSIAN_RANKS.items()}
-        )
+        parts = {
+            name: _tensor(left, _GAUSSIANS + name, shape, sides)
+            for name, shape in _GAUSSIAN_SHAPES.items()
+        }
+        gaussians = Gaussians(**parts)
     features = {}
-    for name in [name for name in left if name.startswith(_FEATURES)]:
-        features[int(name.removeprefix(_FEATURES))] = _tensor(left, name, _FEATURE_RANK)
+    for name in [name for name in left if re.fullmatch(_FEATURES + r"\d+", name)]:
+        sides.pop("D", None)  # layers of two networks may differ in width
+        layer = int(name.removeprefix(_FEATURES))
+        features[layer] = _tensor(left, name, _FEATURE_SHAPE, sides)
     if left:
-        raise ValueError(f"unknown arrays {sorted(left)}")
+        raise ValueError(f"it holds unknown arrays {sorted(left)}")
     return Prediction(
         names=names,
         gaussians=gaussians,
         features=MappingProxyType(features),
-        is_metric=bool(is_metric),
+        is_metric=is_metric,
         scale_note=scale_note,
         provenance=MappingProxyType(provenance),
-        **tensors,
+        **required,
+        **optional,
     )
 
 
-def _tensor(left: dict[str, npt.NDArray[Any]], name: str, rank: int) -> Tensor:
-    """Take an array out of ``left`` as a tensor, if type and number of axes are as written."""
-    if name not in left:
-        raise ValueError(f"the array {name} is missing")
-    array, dtype = left.pop(name), _DTYPES.get(name, np.float32)
-    if array.dtype != dtype or array.ndim != rank:
-        raise ValueError(
-            f"{name} is {array.dtype} with {array.ndim} axes, "
-            f"expected {np.dtype(dtype)} with {rank}"
-        )
+def _read_array(archive: zipfile.ZipFile, name: str) -> npt.NDArray[Any]:
+    with archive.open(name) as member:
+        array: npt.NDArray[Any] = np.lib.format.read_array(member, allow_pickle=False)
+    return array
+
+
+def _tensor(
+    left: dict[str, npt.NDArray[Any]], name: str, shape: str, sides: dict[str, int]
+) -> Tensor:
+    """Take an array out of ``left`` if its type and shape are as written.
+
+    Args:
+        left: Arrays that nobody has taken yet.
+        name: Which one.
+        shape: Numbers and letters for its axes.
+        sides: What letters stand for; letters that are new are added.
+    """
+    array = _take(left, name, "", len(shape.split()))
+    dtype = np.dtype(_DTYPES.get(name, np.float32))
+    if array.dtype != dtype:
+        raise ValueError(f"{name} is {array.dtype}, expected {dtype}")
+    for axis, side in zip(shape.split(), array.shape, strict=True):
+        wanted = int(axis) if axis.isdigit() else sides.setdefault(axis, side)
+        if side != wanted:
+            known = {letter: sides[letter] for letter in shape.split() if letter in sides}
+            raise ValueError(f"{name} has shape {array.shape}, expected [{shape}] with {known}")
     return torch.from_numpy(np.ascontiguousarray(array))
 
 
-def _text(left: dict[str, npt.NDArray[Any]], name: str, rank: int) -> npt.NDArray[Any]:
+def _take(
+    left: dict[str, npt.NDArray[Any]], name: str, kind: str, num_axes: int
+) -> npt.NDArray[Any]:
+    """Remove an array from ``left``; ``kind`` is NumPy's letter of the type, or empty for any."""
     if name not in left:
         raise ValueError(f"the array {name} is missing")
     array = left.pop(name)
-    if array.dtype.kind != "U" or array.ndim != rank:
-        raise ValueError(f"{name} is {array.dtype} with {array.ndim} axes, expected text")
+    if array.ndim != num_axes or (kind and array.dtype.kind != kind):
+        raise ValueError(
+            f"{name} is {array.dtype} with {array.ndim} axes, expected "
+            f"{_KINDS.get(kind, 'numbers')} with {num_axes}"
+        )
     return array
 
 

@@ -3,7 +3,6 @@
 """A contact sheet: every view as photo, depth and confidence side by side, with legends."""
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,20 +14,12 @@ from anyview.export.legend import (
     FAINT_INK,
     INK,
     Font,
-    Legend,
     legend_strip,
     load_font,
     text_width,
 )
 from anyview.export.options import ExportOptions
-from anyview.export.painting import (
-    Picture,
-    conf_legend,
-    depth_legend,
-    paint_conf,
-    paint_depth,
-    photo,
-)
+from anyview.export.painting import conf_painting, depth_painting, photo
 from anyview.io.atomic import atomic_path
 from anyview.structures.prediction import Prediction
 
@@ -92,34 +83,25 @@ def draw_overview(prediction: Prediction, options: ExportOptions) -> Image.Image
     """The sheet as an RGB picture."""
     total, height, width = prediction.depth.shape
     shown = np.unique(np.round(np.linspace(0, total - 1, min(total, MAX_VIEWS))).astype(int))
-    columns: list[tuple[Legend | None, Callable[[int], Picture]]] = [
-        (None, lambda view: photo(prediction, view))
-    ]
-    depth = depth_legend(prediction, options)
-    columns.append((depth, lambda view: paint_depth(prediction, view, depth)))
+    paintings = [depth_painting(prediction, options)]
     if prediction.conf is not None:
-        conf = conf_legend(prediction)
-        columns.append((conf, lambda view: paint_conf(prediction, view, conf)))
-
-    strips = {}
+        paintings.append(conf_painting(prediction))
     cell = _cell_size(height, width, len(shown))
-    for kind, (legend, _) in enumerate(columns):
-        if legend is not None:
-            strips[kind] = legend_strip(legend, cell[0], _FONT - 2)
-    layout = _layout(cell, len(columns), len(shown), max(s.height for s in strips.values()))
+    strips = [legend_strip(painting.legend, cell[0], _FONT - 2) for painting in paintings]
+    layout = _layout(cell, 1 + len(paintings), len(shown), strips[0].height)
     sheet = Image.new("RGB", layout.size, BACKGROUND)
     draw, font, small = ImageDraw.Draw(sheet), load_font(_FONT), load_font(_FONT - 2)
     draw.text((_GAP, _GAP), _title(prediction, len(shown)), fill=INK, font=font)
     for block in range(layout.blocks):
-        for kind, strip in strips.items():
+        for kind, strip in enumerate(strips, start=1):
             x, y = layout.corner(block * layout.rows, kind)
             sheet.paste(strip, (x, y - strip.height - _GAP // 2))
     for index, view in enumerate(shown.tolist()):
-        for kind, (_, paint) in enumerate(columns):
-            picture = Image.fromarray(paint(view))
+        pictures = [photo(prediction, view), *(painting.picture(view) for painting in paintings)]
+        for kind, picture in enumerate(pictures):
             # Photos are smoothed; maps keep the legend's colours, between which blending invents.
             how = Image.Resampling.LANCZOS if kind == 0 else Image.Resampling.NEAREST
-            sheet.paste(picture.resize(cell, how), layout.corner(index, kind))
+            sheet.paste(Image.fromarray(picture).resize(cell, how), layout.corner(index, kind))
         x, y = layout.corner(index, 0)
         label = _fit(prediction.names[view], small, layout.block_width)
         draw.text((x, y + cell[1] + 2), label, fill=FAINT_INK, font=small)

@@ -2,27 +2,32 @@
 # SPDX-License-Identifier: Apache-2.0
 """From a prediction to one coloured point cloud: what is left out, what is kept."""
 
+import logging
+
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from anyview.core.errors import InputError
-from anyview.export.display_cameras import cameras_for_display
+from anyview.export.display_cameras import GUESSED_FOV_DEG, cameras_for_display
 from anyview.export.options import ExportOptions
+from anyview.export.valid_depth import depth_or_nan
 from anyview.geometry.rays import points_from_depth
 from anyview.geometry.surface import depth_edges
 from anyview.structures.points import PointCloud
 from anyview.structures.prediction import Prediction
 from anyview.structures.sky import sky_mask
 
+_LOG = logging.getLogger(__name__)
+
 
 def cloud_from_prediction(prediction: Prediction, options: ExportOptions) -> PointCloud:
     """All views as one cloud in the world frame of the prediction.
 
-    Pixels are left out, in this order, for depth that is not positive and finite, for sky, for
-    the lowest confidence (a percentile over all views together, of the pixels that are left) and
-    at depth edges. What remains is thinned evenly at random to ``options.max_points``. Points are
-    ordered by view, then row, then column.
+    Pixels are left out, in this order, for depth that is not positive and finite or lies in
+    padding, for sky, for the lowest confidence (a percentile over all views together, of the
+    pixels that are left) and at depth edges. What remains is thinned at random to
+    ``options.max_points``. Points are ordered by view, then row, then column.
 
     A single view without a camera is lifted through a guessed pinhole: ``cameras_for_display``.
 
@@ -35,6 +40,12 @@ def cloud_from_prediction(prediction: Prediction, options: ExportOptions) -> Poi
             what each filter took.
     """
     cameras = cameras_for_display(prediction)
+    if cameras.guessed:
+        _LOG.warning(
+            "%s has no camera: its cloud is made with a guessed field of view of %g degrees.",
+            prediction.names[0],
+            GUESSED_FOV_DEG,
+        )
     kept = _kept_pixels(prediction, options).flatten(1)
     chosen = kept.flatten().nonzero()[:, 0]
     if len(chosen) > options.max_points:
@@ -62,8 +73,8 @@ def cloud_from_prediction(prediction: Prediction, options: ExportOptions) -> Poi
 
 
 def _kept_pixels(prediction: Prediction, options: ExportOptions) -> Bool[Tensor, "V H W"]:
-    depth = prediction.depth
-    kept = torch.isfinite(depth) & (depth > 0)
+    depth = depth_or_nan(prediction)
+    kept = ~torch.isnan(depth)
     left = [("valid depth", int(kept.sum()))]
     if options.drop_sky and prediction.sky is not None:
         kept &= ~sky_mask(prediction.sky)
@@ -100,7 +111,7 @@ def _is_confident(
     return known >= values.kthvalue(dropped + 1).values
 
 
-def sample_ranks(total: int, count: int, generator: torch.Generator) -> Int[Tensor, " count"]:
+def sample_ranks(total: int, count: int, generator: torch.Generator) -> Int[Tensor, " {count}"]:
     """``count`` different numbers below ``total``, each set equally likely, ascending.
 
     Args:
