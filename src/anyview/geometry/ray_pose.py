@@ -115,8 +115,9 @@ def cameras_from_ray_map(
     generator = torch.Generator().manual_seed(seed)
     chosen = torch.randperm(count, generator=generator)[:max_rays].to(ray_map.device)
     all_rays, all_conf = ray_map.reshape(-1, count, 6), conf.reshape(-1, count)
-    rays = all_rays[:, chosen].to(device, torch.float64)
-    rays, weights = _usable(rays, all_conf[:, chosen].to(device, torch.float64))
+    rays, weights = _usable(
+        all_rays[:, chosen].to(device).double(), all_conf[:, chosen].to(device).double()
+    )
     grid = _identity_rays(rows, columns)[chosen.cpu()].to(device)
 
     mean_ray = _mean_ray(rays[..., 3:], weights)
@@ -144,7 +145,7 @@ def cameras_from_ray_map(
         rotation, focal, principal = split_lower(fit.matrix)
     rotation = frame_from_world.mT @ rotation
     if method == "published":
-        centre = _published_centre(all_rays, all_conf).to(device)
+        centre = _published_centre(all_rays, all_conf).to(device).double()
     else:
         centre = _weighted_mean(rays[..., :3], weights * fit.fitted)
 
@@ -159,12 +160,12 @@ def cameras_from_ray_map(
     inlier_share = ((weights > 0) & fit.inliers).sum(dim=-1) / num_usable
     cam_from_world, intrinsics = _compose(rotation, centre, focal, principal, ok, (height, width))
 
-    like = ray_map.new_empty((), dtype=_at_least_float32(ray_map.dtype))
+    dtype = _at_least_float32(ray_map.dtype)
     return RayPoseResult(
-        cam_from_world=cam_from_world.reshape(*batch, 4, 4).to(like),
-        intrinsics=intrinsics.reshape(*batch, 3, 3).to(like),
+        cam_from_world=cam_from_world.reshape(*batch, 4, 4).to(dtype).to(ray_map.device),
+        intrinsics=intrinsics.reshape(*batch, 3, 3).to(dtype).to(ray_map.device),
         ok=ok.reshape(batch).to(ray_map.device),
-        inlier_share=inlier_share.reshape(batch).to(like),
+        inlier_share=inlier_share.reshape(batch).to(dtype).to(ray_map.device),
     )
 
 
@@ -222,7 +223,7 @@ def _published_centre(rays: Tensor, conf: Tensor) -> Tensor:
     origins = rays[..., :3]
     if not finite.all():
         origins = torch.where(finite[..., None], origins, 0)
-    return _weighted_mean(origins, weights).double()
+    return _weighted_mean(origins, weights)
 
 
 def _compose(
