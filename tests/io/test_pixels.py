@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from anyview.core.errors import InputError
-from anyview.io.pixels import check_size, eight_bit, planes_from_pil
+from anyview.io.pixels import check_size, eight_bit, planes_from_pil, planes_from_rows
 
 
 def picture(height=20, width=30, channels=3):
@@ -166,3 +166,14 @@ def test_values_refused(values, message):
 
 def test_rounding_slack_is_accepted_and_clamped():
     assert eight_bit(np.array([-1e-7, 1 + 1e-6]), what="x").tolist() == [0, 255]
+
+
+def test_rows_become_planes():
+    array = picture(height=150)
+    planes = planes_from_rows(array)
+    assert torch.equal(planes, planes_of(array))
+    assert planes.is_contiguous()
+    planes.zero_()
+    assert array.max() > 0
+    grey = picture(channels=1)
+    assert all(np.array_equal(plane, grey) for plane in planes_from_rows(grey))

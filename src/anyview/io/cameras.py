@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from anyview.core.errors import InputError
+from anyview.io.listing import require_file
 
 OWN_FORMAT = "anyview-cameras"
 """Value of ``format`` in the camera files that this package writes."""
@@ -56,8 +57,7 @@ def read_cameras(path: str | os.PathLike[str]) -> KnownCameras:
         InputError: If the file is absent, damaged, or has no matrices of the right shape.
     """
     path = Path(path)
-    if not path.is_file():
-        raise InputError(f"{path}: {'is a folder' if path.is_dir() else 'no such file'}.")
+    require_file(path, "a camera file")
     readers = {".json": _from_json, ".npz": _from_npz}
     reader = readers.get(path.suffix.lower())
     if reader is None:

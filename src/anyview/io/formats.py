@@ -22,6 +22,7 @@ from PIL import (
 )
 
 from anyview.core.errors import InputError
+from anyview.io.listing import require_file
 
 _Opener = Callable[[IO[bytes], str], Image.Image]
 
@@ -85,12 +86,8 @@ def open_image(path: Path) -> Iterator[Image.Image]:
     Raises:
         InputError: If there is no such file, it cannot be opened or is not an image.
     """
+    require_file(path, "an image file")
     try:
-        if path.is_dir():
-            raise InputError(f"{path}: is a folder, not an image file.")
-        if not path.is_file():
-            cause = "not a regular file" if path.exists() else "no such file"
-            raise InputError(f"{path}: {cause}.")
         file = path.open("rb")
     except PermissionError as error:
         raise InputError(f"{path}: no permission to read it.") from error

@@ -28,6 +28,28 @@ def is_image(path: str | os.PathLike[str]) -> bool:
     return Path(path).suffix.lower() in IMAGE_SUFFIXES
 
 
+def require_file(path: Path, kind: str) -> None:
+    """Refuse a path that is no regular file, before something waits on a pipe.
+
+    Args:
+        path: The path.
+        kind: What is wanted, such as ``"an image file"``.
+
+    Raises:
+        InputError: If there is nothing there, or it is a folder, a pipe or a device.
+    """
+    try:
+        if path.is_file():
+            return
+        if path.is_dir():
+            cause = f"is a folder, not {kind}"
+        else:
+            cause = f"not {kind} but a pipe or device" if path.exists() else "no such file"
+    except OSError as error:
+        cause = f"cannot be opened ({error.strerror or error})"
+    raise InputError(f"{path}: {cause}.")
+
+
 def find_files(given: str | os.PathLike[str]) -> Iterator[Path]:
     """The files that a path means, in natural order; nothing is opened.
 
