@@ -55,9 +55,7 @@ def test_sky_unsure_and_tiny_pixels_have_no_say():
 def test_twin_of_the_scale():
     depth, conf, metres, sky = planted(seed=3)
     metres = metres * torch.linspace(0.5, 1.5, metres.numel()).view(metres.shape)
-    pixels = sorted(
-        zip(conf.flatten().tolist(), depth.flatten().tolist(), metres.flatten().tolist())
-    )
+    pixels = sorted(torch.stack((conf, depth, metres), dim=-1).flatten(0, -2).tolist())
     sure = pixels[len(pixels) // 2 :]  # an even number: the median lies between two
     expected = sum(d * m for _, d, m in sure) / sum(d * d for _, d, _ in sure)
     assert metric_scale(depth, conf, metres, sky).item() == pytest.approx(expected, rel=1e-5)

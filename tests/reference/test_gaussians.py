@@ -45,7 +45,7 @@ def assert_same_gaussians(
 
 @pytest.mark.parametrize(("scenes", "views"), [(1, 1), (1, 3), (2, 2), (2, 5), (1, 9)])
 def test_gaussians(pair: GetPair, scenes: int, views: int) -> None:
-    """QUIRK-01, QUIRK-02, QUIRK-03."""
+    """Centres along unit rays (QUIRK-01), rotations with two slips (QUIRK-02)."""
     networks = pair("odd")
     images = random_images(scenes, views, 42, 56, seed=views)
     theirs = networks.run_reference(images, infer_gs=True)
@@ -110,7 +110,7 @@ def test_harmonics_turn_as_theirs(package: Official) -> None:
 
 @pytest.mark.parametrize("offset", [0.0, -5.0])
 def test_adapter_alone(package: Official, offset: float) -> None:
-    """Any cameras, principal points off centre, depth offsets that exceed the depth."""
+    """Any cameras, principal points off centre, depth offsets that exceed the depth (QUIRK-23)."""
     generator = torch.Generator().manual_seed(1)
     views, height, width = 3, 5, 7
     raw = torch.randn(1, views, height, width, 38, generator=generator)

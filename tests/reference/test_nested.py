@@ -42,6 +42,7 @@ def assert_same(
 
 @pytest.mark.parametrize("views", [1, 2, 3, 5, 9])
 def test_views(pair: GetPair, views: int) -> None:
+    """Metres are canonical depth times the predicted focal over 300 pixels (QUIRK-14)."""
     networks = pair("nested")
     images = random_images(1, views, 42, 70, seed=views)
     ours, theirs = networks.run_ours(images), networks.run_reference(images)
