@@ -13,7 +13,10 @@ from anyview.geometry.consensus import (
     bisquare_weights,
     check_threshold,
     draw_samples,
+    flatten_batch,
+    mark_failure,
     masked_median,
+    nonzero,
     pick_subset,
     seeded_generator,
     truncated_loss,
@@ -78,3 +81,22 @@ def test_a_threshold_is_positive(threshold):
 def test_good_thresholds_pass():
     check_threshold(None)
     check_threshold(1e-9)
+
+
+def test_the_first_failure_stays():
+    failure = torch.tensor([0, 0, 3])
+    marked = mark_failure(failure, torch.tensor([False, True, True]), 5)
+    assert marked.tolist() == [0, 5, 3]
+    assert failure.tolist() == [0, 0, 3]
+
+
+def test_nonzero_replaces_zeros_only():
+    assert nonzero(torch.tensor([0.0, -0.0, 2.0, -1e-30])).tolist()[:3] == [1.0, 1.0, 2.0]
+    assert nonzero(torch.tensor([-1e-30])).item() < 0
+
+
+@pytest.mark.parametrize("batch", [(), (2,), (1, 2), (0,)])
+@pytest.mark.parametrize("item", [(3,), (0,), (5, 3), (0, 3)])
+def test_batch_axes_become_one(batch, item):
+    flat = flatten_batch(torch.zeros(*batch, *item), len(item))
+    assert flat.shape == (math.prod(batch), *item)

@@ -1,12 +1,32 @@
 # SPDX-FileCopyrightText: 2026 The anyview authors
 # SPDX-License-Identifier: Apache-2.0
-"""Parts that every robust fit shares: seeded draws, medians under a mask, bounded losses."""
+"""Parts that fits share: failure codes, seeded draws, medians under a mask, bounded losses."""
+
+import math
 
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from anyview.core.errors import OptionError
+
+
+def mark_failure(
+    failure: Int[Tensor, "*batch"], bad: Bool[Tensor, "*batch"], code: int
+) -> Int[Tensor, "*batch"]:
+    """Set the code where ``bad`` and nothing failed before (0): the first cause is the one told."""
+    return torch.where((failure == 0) & bad, int(code), failure)
+
+
+def nonzero(values: Float[Tensor, "*batch"]) -> Float[Tensor, "*batch"]:
+    """The values with 1 in the place of 0, to divide by where the quotient is not used."""
+    return torch.where(values == 0, 1.0, values)
+
+
+def flatten_batch(values: Float[Tensor, "..."], item_axes: int) -> Float[Tensor, "..."]:
+    """All axes but the last ``item_axes`` as one, also where an item is empty (reshape refuses)."""
+    split = values.dim() - item_axes
+    return values.reshape(math.prod(values.shape[:split]), *values.shape[split:])
 
 
 def seeded_generator(device: torch.device, seed: int = 0) -> torch.Generator:
