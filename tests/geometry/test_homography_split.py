@@ -56,7 +56,7 @@ class TestSplitLower:
             torch.testing.assert_close(a, b)
 
     def test_is_wrong_off_centre_with_the_sign_turned(self):
-        """QUIRK: 2.5 % of the width cost more than two degrees."""
+        """QUIRK-08: 2.5 % of the width cost more than two degrees."""
         rotation = torch.eye(3).double()[None]
         principal = torch.tensor([[0.05, 0.0]]).double()
         H = rotation @ inverse_intrinsics(torch.tensor([[1.2, 1.2]]).double(), principal)

@@ -35,7 +35,7 @@ def split_upper(H: Float[Tensor, "M 3 3"]) -> _Split:
 def split_lower(H: Float[Tensor, "M 3 3"]) -> _Split:
     """QL, as published: L is taken for K^-1 and its last row for the principal point.
 
-    QUIRK: K^-1 is upper triangular, so all three are wrong unless the principal point is centred.
+    QUIRK-08: K^-1 is upper triangular, so all three are wrong off a centred principal point.
     """
     rotation, upper = torch.linalg.qr(H.flip(-1))
     rotation, lower = _positive_diagonal(rotation.flip(-1), upper.flip((-2, -1)))
