@@ -17,6 +17,7 @@ from anyview.inference.preprocess import (
     IMAGENET_MEAN,
     IMAGENET_STD,
     ProcessedViews,
+    ResizeRule,
     plan_size,
     preprocess,
 )
@@ -113,9 +114,7 @@ def test_equal_to_the_published_preprocessing(size, resolution, resize, fit):
     )
     ours = preprocess(
         view_set(size, size, intrinsics=torch.stack([camera] * 2)),
-        resolution=resolution,
-        resize=resize,
-        fit=fit,
+        ResizeRule(resolution, resize, fit),
     )
     assert ours.valid is None
     assert ours.images.shape == theirs.shape
@@ -126,7 +125,7 @@ def test_equal_to_the_published_preprocessing(size, resolution, resize, fit):
 
 
 def test_normalization_is_imagenets():
-    batch = preprocess(view_set((28, 42)), resolution=42)
+    batch = preprocess(view_set((28, 42)), ResizeRule(42))
     pixel = batch.images[0, :, 3, 5].double() / 255
     expected = (pixel - torch.tensor(IMAGENET_MEAN)) / torch.tensor(IMAGENET_STD)
     torch.testing.assert_close(batch.normalized()[0, :, 3, 5].double(), expected, rtol=0, atol=1e-6)
@@ -141,7 +140,7 @@ def test_normalization_is_imagenets():
 )
 @settings(deadline=None, max_examples=40)
 def test_sides_are_multiples_and_near_the_resolution(height, width, resolution, resize, fit):
-    plan = plan_size((height, width), resolution, resize, fit)
+    plan = plan_size((height, width), ResizeRule(resolution, resize, fit))
     assert all(side % 14 == 0 and side >= 14 for side in plan.final)
     bound = max if resize == "longest" else min
     assert bound(plan.scaled) == resolution
@@ -156,7 +155,7 @@ def test_map_takes_a_marked_corner_along():
     tall = torch.zeros((3, 200, 120), dtype=torch.uint8)
     for fit, others in (("resize", ()), ("crop", ()), ("resize", (tall, tall))):
         views = tuple(View(x, f"v{i}") for i, x in enumerate((image, *others)))
-        batch = preprocess(ViewSet(views), resolution=112, fit=fit)
+        batch = preprocess(ViewSet(views), ResizeRule(112, fit=fit))
         processed, affine = batch.images[0, 0].double() / 255, batch.processed_from_original[0]
         left, top, _ = affine @ torch.tensor([50.0, 30.0, 1.0], dtype=torch.float64)
         right, bottom, _ = affine @ torch.tensor([150.0, 90.0, 1.0], dtype=torch.float64)
@@ -173,7 +172,7 @@ def test_map_takes_a_marked_corner_along():
 def test_mixed_orientations_keep_their_whole_content():
     sizes = ((90, 120), (120, 90), (90, 120), (300, 100))
     cameras = torch.stack([intrinsics_of(size) for size in sizes])
-    batch = preprocess(view_set(*sizes, intrinsics=cameras), resolution=112)
+    batch = preprocess(view_set(*sizes, intrinsics=cameras), ResizeRule(112))
     assert batch.images.shape == (4, 3, 84, 112)
     assert batch.valid is not None
     assert batch.valid[0].all()
@@ -205,15 +204,15 @@ def test_mixed_orientations_keep_their_whole_content():
 
 
 def test_shapes_that_differ_by_a_rounding_get_no_padding():
-    batch = preprocess(view_set((90, 120), (90, 120), (91, 120), (182, 239)), resolution=112)
+    batch = preprocess(view_set((90, 120), (90, 120), (91, 120), (182, 239)), ResizeRule(112))
     assert batch.valid is None
 
 
 def test_view_order_does_not_change_a_view():
     sizes = ((90, 120), (120, 90), (90, 120))
     views = view_set(*sizes)
-    forward = preprocess(views, resolution=112)
-    backward = preprocess(ViewSet(views.views[::-1]), resolution=112)
+    forward = preprocess(views, ResizeRule(112))
+    backward = preprocess(ViewSet(views.views[::-1]), ResizeRule(112))
     assert torch.equal(forward.images, backward.images.flip(0))
 
 
@@ -227,17 +226,17 @@ def test_view_order_does_not_change_a_view():
 )
 def test_images_without_a_patch_are_refused(size, resolution, words):
     with pytest.raises(InputError) as caught:
-        preprocess(view_set(size), resolution=resolution)
+        preprocess(view_set(size), ResizeRule(resolution))
     assert all(word in str(caught.value) for word in words)
 
 
 def test_resolution_below_a_patch_is_refused():
     with pytest.raises(OptionError, match="resolution 7 is too small"):
-        preprocess(view_set((50, 50)), resolution=7)
+        preprocess(view_set((50, 50)), ResizeRule(7))
 
 
 def test_result_type_has_one_grid():
-    batch = preprocess(view_set((50, 70), (70, 50)), resolution=56)
+    batch = preprocess(view_set((50, 70), (70, 50)), ResizeRule(56))
     assert isinstance(batch, ProcessedViews)
     assert batch.original_sizes.tolist() == [[50, 70], [70, 50]]
     assert batch.processed_from_original.dtype == torch.float64

@@ -63,6 +63,32 @@ class ProcessedViews:
 
 
 @dataclass(frozen=True)
+class ResizeRule:
+    """What images are resized to.
+
+    Attributes:
+        resolution: Pixels that the longest or shortest side becomes before the second step.
+        resize: Which side that is.
+        fit: Nearest multiple of the patch by a resize, or floor by a centre crop.
+
+    Raises:
+        OptionError: If the resolution holds no patch.
+    """
+
+    resolution: int
+    resize: Resize = "longest"
+    fit: Fit = "resize"
+
+    def __post_init__(self) -> None:
+        """Refuse a resolution below one patch."""
+        if self.resolution < PATCH:
+            raise OptionError(
+                f"resolution {self.resolution} is too small: at least {PATCH}, usual values are "
+                f"multiples of {PATCH} from 252 to 1008."
+            )
+
+
+@dataclass(frozen=True)
 class SizePlan:
     """How one image reaches its processed size; (height, width) everywhere.
 
@@ -77,51 +103,33 @@ class SizePlan:
     fit: Fit
 
 
-def plan_size(
-    size: tuple[int, int], resolution: int, resize: Resize = "longest", fit: Fit = "resize"
-) -> SizePlan:
+def plan_size(size: tuple[int, int], rule: ResizeRule) -> SizePlan:
     """The published rule for one image.
 
     Args:
         size: Height and width in pixels.
-        resolution: What the longest or shortest side becomes before the second step.
-        resize: Which side that is.
-        fit: Nearest multiple of the patch by a resize (ties go up), or floor by a centre crop.
+        rule: What to resize to; ties between multiples of the patch go up.
 
     Raises:
         InputError: If a processed side would be shorter than one patch.
     """
-    bound = max(size) if resize == "longest" else min(size)
-    scale = resolution / float(bound)
-    if bound == resolution:
+    bound = max(size) if rule.resize == "longest" else min(size)
+    scale = rule.resolution / float(bound)
+    if bound == rule.resolution:
         scaled = size
     else:
         scaled = (max(1, round(size[0] * scale)), max(1, round(size[1] * scale)))
-    if fit == "crop":
+    if rule.fit == "crop":
         final = (scaled[0] // PATCH * PATCH, scaled[1] // PATCH * PATCH)
     else:
         final = (_nearest_multiple(scaled[0]), _nearest_multiple(scaled[1]))
     if min(final) < PATCH:
         raise InputError(
             f"an image of {size[1]}x{size[0]} pixels becomes {scaled[1]}x{scaled[0]} at resolution "
-            f"{resolution}: its short side is less than one patch of {PATCH} pixels. Crop it to a "
-            "less extreme shape, or raise the resolution."
+            f"{rule.resolution}: its short side is less than one patch of {PATCH} pixels. Crop it "
+            "to a less extreme shape, or raise the resolution."
         )
-    return SizePlan(scaled, final, fit)
-
-
-def check_resolution(resolution: int) -> int:
-    """Refuse a resolution that holds no patch.
-
-    Raises:
-        OptionError: If it is below one patch.
-    """
-    if resolution < PATCH:
-        raise OptionError(
-            f"resolution {resolution} is too small: at least {PATCH}, usual values are multiples "
-            f"of {PATCH} from 252 to 1008."
-        )
-    return resolution
+    return SizePlan(scaled, final, rule.fit)
 
 
 def common_size(plans: Sequence[SizePlan]) -> tuple[int, int]:
@@ -129,25 +137,20 @@ def common_size(plans: Sequence[SizePlan]) -> tuple[int, int]:
     return Counter(plan.final for plan in plans).most_common(1)[0][0]
 
 
-def preprocess(
-    views: ViewSet, *, resolution: int, resize: Resize = "longest", fit: Fit = "resize"
-) -> ProcessedViews:
+def preprocess(views: ViewSet, rule: ResizeRule) -> ProcessedViews:
     """Bring all views to one grid.
 
     Args:
         views: Images at their own sizes, K in pixels of each.
-        resolution: Side in pixels, see ``plan_size``.
-        resize: Which side.
-        fit: How multiples of the patch are reached.
+        rule: What to resize to.
 
     Returns:
         The batch; K follows every step exactly.
 
     Raises:
         InputError: If an image is smaller than a patch or has too extreme a shape.
-        OptionError: If the resolution is too small.
     """
-    plans = plan_sizes(views.views, resolution=resolution, resize=resize, fit=fit)
+    plans = plan_sizes(views.views, rule)
     grid = common_size(plans)
     images = torch.empty((len(views), 3, *grid), dtype=torch.uint8)
     valid = torch.ones((len(views), *grid), dtype=torch.bool)
@@ -169,16 +172,12 @@ def preprocess(
     )
 
 
-def plan_sizes(
-    views: Sequence[View], *, resolution: int, resize: Resize = "longest", fit: Fit = "resize"
-) -> list[SizePlan]:
+def plan_sizes(views: Sequence[View], rule: ResizeRule) -> list[SizePlan]:
     """Plan every view; errors name the view.
 
     Raises:
         InputError: If an image is smaller than a patch or has too extreme a shape.
-        OptionError: If the resolution is too small.
     """
-    check_resolution(resolution)
     plans = []
     for view in views:
         where = view.source or view.name
@@ -188,7 +187,7 @@ def plan_sizes(
                 f"{PATCH}x{PATCH} (one patch) is needed."
             )
         try:
-            plans.append(plan_size((view.height, view.width), resolution, resize, fit))
+            plans.append(plan_size((view.height, view.width), rule))
         except InputError as error:
             raise InputError(f"{where}: {error}") from error
     return plans

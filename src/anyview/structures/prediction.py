@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-import numpy as np
+import numpy.typing as npt
 import torch
-from jaxtyping import Float, Int, UInt8
+from jaxtyping import Bool, Float, Int, UInt8
 from torch import Tensor
 
 from anyview.structures.gaussians import Gaussians
@@ -31,6 +31,8 @@ class Prediction:
         extrinsics: World-to-camera, OpenCV axes; None for models without cameras.
         intrinsics: K in pixels of the H x W grid; None for models without cameras.
         sky: Sky score as the head gives it (>= 0); None for models without one.
+        valid: False in the padding around views whose shape differs from most others'; depth there
+            means nothing. None if no view is padded.
         ray_map: Ray origin (first three) and direction (last three, z = 1 in the own camera,
             not normalised) in the world frame on its own grid; point = origin + depth * direction.
         ray_conf: Confidence of the ray map, >= 1.
@@ -50,6 +52,7 @@ class Prediction:
     extrinsics: Float[Tensor, "V 3 4"] | None = None
     intrinsics: Float[Tensor, "V 3 3"] | None = None
     sky: Float[Tensor, "V H W"] | None = None
+    valid: Bool[Tensor, "V H W"] | None = None
     ray_map: Float[Tensor, "V Hr Wr 6"] | None = None
     ray_conf: Float[Tensor, "V Hr Wr"] | None = None
     gaussians: Gaussians | None = None
@@ -66,7 +69,7 @@ class Prediction:
         """Check that all parts describe the same views on the same grid."""
         views, height, width = self.depth.shape
         grids = {"images": (views, 3, height, width)}
-        for name in ("conf", "sky"):
+        for name in ("conf", "sky", "valid"):
             if getattr(self, name) is not None:
                 grids[name] = (views, height, width)
         for name, shape in (
@@ -112,16 +115,17 @@ class Prediction:
         original: Tensor = (original_from_processed @ self.intrinsics.double()).float()
         return original
 
-    def numpy(self) -> dict[str, np.ndarray[Any, Any]]:
+    def numpy(self) -> dict[str, npt.NDArray[Any]]:
         """The tensors as NumPy arrays by field name; absent ones are left out.
 
         Gaussians appear as ``gaussians_means`` and so on, features as ``features_<layer>``.
         """
-        arrays: dict[str, np.ndarray[Any, Any]] = {}
+        arrays: dict[str, npt.NDArray[Any]] = {}
         for name in (
             "depth",
             "conf",
             "sky",
+            "valid",
             "extrinsics",
             "intrinsics",
             "original_intrinsics",
