@@ -7,7 +7,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anyview.model.exact_quantile import exact_quantile
+from anyview.model.exact_quantile import _by_selection, _by_sorting, exact_quantile
 
 FLOATS = st.floats(-1e6, 1e6, width=32)
 
@@ -39,6 +39,13 @@ def test_same_twice_and_input_unchanged() -> None:
     before = values.clone()
     assert torch.equal(exact_quantile(values, 0.99), exact_quantile(values, 0.99))
     assert torch.equal(values, before)
+
+
+def test_both_ways_to_find_a_rank_agree() -> None:
+    values = torch.rand(501, generator=torch.Generator().manual_seed(2)).round(decimals=2)
+    for low, high in ((0, 0), (0, 1), (249, 250), (499, 500), (500, 500)):
+        for found in (_by_selection(values, low, high), _by_sorting(values, low, high)):
+            assert [v.item() for v in found] == [sorted(values.tolist())[i] for i in (low, high)]
 
 
 def test_bad_input() -> None:

@@ -11,16 +11,17 @@ import math
 from jaxtyping import Float
 from torch import Tensor
 
+Pair = tuple[Float[Tensor, ""], Float[Tensor, ""]]
+"""The values at two ranks, counted from 0."""
 
-def _order_statistics(
-    values: Float[Tensor, " N"], ranks: tuple[int, int]
-) -> tuple[Float[Tensor, ""], Float[Tensor, ""]]:
-    if values.device.type == "cpu":
-        low, high = (values.kthvalue(rank + 1).values for rank in ranks)
-        return low, high
-    # On accelerators a sort is as fast, deterministic, and exists on every back-end.
+
+def _by_selection(values: Float[Tensor, " N"], low: int, high: int) -> Pair:
+    return values.kthvalue(low + 1).values, values.kthvalue(high + 1).values
+
+
+def _by_sorting(values: Float[Tensor, " N"], low: int, high: int) -> Pair:
     ordered = values.sort().values
-    return ordered[ranks[0]], ordered[ranks[1]]
+    return ordered[low], ordered[high]
 
 
 def exact_quantile(values: Float[Tensor, " N"], q: float) -> Float[Tensor, ""]:
@@ -40,5 +41,7 @@ def exact_quantile(values: Float[Tensor, " N"], q: float) -> Float[Tensor, ""]:
         raise ValueError(f"q is {q}; it must be in [0, 1].")
     position = q * (count - 1)  # a Python float: exact above the 2**24 that float32 counts to
     below = math.floor(position)
-    low, high = _order_statistics(values, (below, min(below + 1, count - 1)))
+    # On accelerators a sort is as fast, deterministic, and exists on every back-end.
+    pick = _by_selection if values.device.type == "cpu" else _by_sorting
+    low, high = pick(values, below, min(below + 1, count - 1))
     return low.lerp(high, position - below)
