@@ -303,7 +303,9 @@ def _open_video(path: Path) -> Iterator[tuple[av.container.InputContainer, Video
         # "file:" and the list: a name with a colon is no protocol, and a playlist dressed up as a
         # video opens no connection.
         container = av.open(
-            f"file:{path}", options={"protocol_whitelist": "file"}, metadata_errors="replace"
+            f"file:{path}",
+            container_options={"protocol_whitelist": "file"},
+            metadata_errors="replace",
         )
     except (av.error.FFmpegError, OSError) as error:
         raise InputError(f"{path}: not a video that can be read ({_cause(error)}).") from error
