@@ -8,7 +8,7 @@ import pytest
 from anyview.core.errors import InputError, OptionError, OutputError
 from anyview.export.formats import FORMATS
 from anyview.export.options import ExportOptions
-from anyview.export.registry import EXPORTERS, export_prediction
+from anyview.export.registry import EXPORTERS, export_prediction, formats_for
 from anyview.structures.prediction import Prediction
 
 
@@ -124,5 +124,13 @@ def test_a_folder_that_cannot_be_written_is_said_before_work_starts(room, tmp_pa
 def test_a_failure_leaves_whole_files_only(room, tmp_path):
     nothing_left = dataclasses.replace(room, sky=room.sky + 1)
     with pytest.raises(InputError, match="No pixel"):
-        export_prediction(nothing_left, tmp_path, ["cameras", "ply", "overview"])
-    assert list(files_under(tmp_path)) == ["cameras.json"]
+        export_prediction(nothing_left, tmp_path, ["ply", "cameras", "glb", "overview"])
+    # An empty cloud costs no other file.
+    assert list(files_under(tmp_path)) == ["cameras.json", "overview.png"]
+
+
+def test_formats_for_names_what_can_be_written(room, mono):
+    assert formats_for(room) == tuple(FORMATS)
+    assert formats_for(mono) == ("npz", "ply", "glb", "depth-png", "depth-color", "overview")
+    several = Prediction(depth=room.depth, images=room.images, names=room.names)
+    assert formats_for(several) == ("npz", "depth-png", "depth-color", "overview")

@@ -75,17 +75,19 @@ def cloud_from_prediction(prediction: Prediction, options: ExportOptions) -> Poi
 def _kept_pixels(prediction: Prediction, options: ExportOptions) -> Bool[Tensor, "V H W"]:
     depth = depth_or_nan(prediction)
     kept = ~torch.isnan(depth)
-    left = [("valid depth", int(kept.sum()))]
+    left = [("valid depth", int(kept.count_nonzero()))]
     if options.drop_sky and prediction.sky is not None:
         kept &= ~sky_mask(prediction.sky)
-        left.append(("not sky", int(kept.sum())))
+        left.append(("not sky", int(kept.count_nonzero())))
     if options.conf_percentile > 0 and prediction.conf is not None:
         kept &= _is_confident(prediction.conf, kept, options.conf_percentile)
-        left.append((f"confidence above percentile {options.conf_percentile:g}", int(kept.sum())))
+        left.append(
+            (f"confidence above percentile {options.conf_percentile:g}", int(kept.count_nonzero()))
+        )
     if options.edge_threshold > 0:
         for view in range(len(prediction)):
             kept[view] &= ~depth_edges(depth[view], options.edge_threshold)
-        left.append((f"no depth edge above {options.edge_threshold:g}", int(kept.sum())))
+        left.append((f"no depth edge above {options.edge_threshold:g}", int(kept.count_nonzero())))
     if left[-1][1] == 0:
         steps = "; ".join(f"{name}: {count}" for name, count in left)
         raise InputError(

@@ -85,7 +85,7 @@ def export_prediction(
         progress: Called before each format and once at the end, with an empty name.
 
     Returns:
-        All files, in the order of ``formats``.
+        All files: in the order of ``formats``, but point clouds last.
 
     Raises:
         OptionError: If a format or an option is unknown.
@@ -98,7 +98,9 @@ def export_prediction(
     folder = Path(directory)
     _require_writable(folder, chosen)
     written: list[Path] = []
-    for done, item in enumerate(chosen):
+    # Clouds last: only they can turn out to be empty, and that must not cost the other files.
+    ordered = sorted(chosen, key=lambda item: "common frame" in item.needs)
+    for done, item in enumerate(ordered):
         if progress is not None:
             progress(done, len(chosen), item.name)
         written += EXPORTERS[item.name].write(prediction, folder, export_options)
@@ -107,20 +109,29 @@ def export_prediction(
     return written
 
 
-def _require_needs(prediction: Prediction, chosen: tuple[Format, ...]) -> None:
+def formats_for(prediction: Prediction) -> tuple[str, ...]:
+    """Names of the formats whose needs a prediction meets, in the order of ``FORMATS``."""
+    met = _needs_met(prediction)
+    return tuple(item.name for item in FORMATS.values() if all(met[need] for need in item.needs))
+
+
+def _needs_met(prediction: Prediction) -> dict[Need, bool]:
     has_cameras = prediction.extrinsics is not None
-    met: dict[Need, bool] = {
+    return {
         "cameras": has_cameras,
         "common frame": has_cameras or len(prediction) == 1,
         "confidence": prediction.conf is not None,
     }
+
+
+def _require_needs(prediction: Prediction, chosen: tuple[Format, ...]) -> None:
+    met = _needs_met(prediction)
     for item in chosen:
         for need in item.needs:
             if not met[need]:
-                able = [f.name for f in FORMATS.values() if all(met[n] for n in f.needs)]
                 raise InputError(
                     f"The format {item.name!r} cannot be written: this prediction "
-                    f"{_MISSING[need]}. It can be written as {', '.join(able)}."
+                    f"{_MISSING[need]}. It can be written as {', '.join(formats_for(prediction))}."
                 )
 
 
