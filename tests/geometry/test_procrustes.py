@@ -37,6 +37,15 @@ def test_hundreds_of_small_problems_equal_a_loop():
         torch.testing.assert_close(one.sim3.matrix(), many.sim3.matrix()[i])
 
 
+def test_everything_stays_on_its_device():
+    points = torch.zeros(2, 5, 3, dtype=torch.float64, device="meta")
+    cameras = torch.zeros(2, 5, 4, 4, dtype=torch.float64, device="meta")
+    fit = solve_points(points, points, points[..., 0], with_scale=True, eps=EPS)
+    assert fit.failure.device.type == "meta"
+    fit = solve_cameras(cameras, cameras, points[..., 0], with_scale=True, eps=EPS)
+    assert fit.sim3.scale.device.type == "meta"
+
+
 def test_the_first_cause_is_named():
     source = torch.full((1, 3), torch.nan, dtype=torch.float64)
     fit = solve_points(source, source, -torch.ones(1).double(), with_scale=True, eps=EPS)

@@ -47,7 +47,7 @@ def noise(*shape, seed=1, dtype=torch.float64):
     scale=st.floats(0.01, 100),
     seed=st.integers(0, 100),
 )
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 def test_a_planted_fit_is_recovered(fit, batch, dtype, scale, seed):
     source = depth(*batch, 30, seed=seed, dtype=dtype)
     shift = -0.7 * scale if fit in SHIFTED else 0.0
@@ -65,7 +65,7 @@ def test_a_planted_fit_is_recovered(fit, batch, dtype, scale, seed):
 
 
 @given(seed=st.integers(0, 1000))
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=10)
 def test_least_squares_agree_with_numpy(seed):
     source = depth(40, seed=seed)
     target = 2 * source + 3 + noise(40, seed=seed)
@@ -110,9 +110,16 @@ def test_weight_zero_masks(fit):
 
 
 @pytest.mark.parametrize("fit", ROBUST)
-@pytest.mark.parametrize("num", [150, 9000])
-@pytest.mark.parametrize("kind", ["unrelated", "huge", "one-sided"])
-@pytest.mark.parametrize("sigma", [0.0, 0.02])
+@pytest.mark.parametrize(
+    ("num", "kind", "sigma"),
+    [
+        (150, "unrelated", 0.0),
+        (150, "unrelated", 0.02),
+        (150, "huge", 0.02),
+        (150, "one-sided", 0.02),
+        (9000, "one-sided", 0.02),
+    ],
+)
 def test_40_percent_outliers_cost_less_than_1_percent(fit, num, kind, sigma):
     scale, shift = 2.5, 1.3 if fit in SHIFTED else 0.0
     source = depth(num)

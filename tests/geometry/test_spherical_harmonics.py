@@ -131,6 +131,11 @@ def test_gradients():
     assert torch.autograd.gradcheck(evaluate_harmonics, (c, directions(2).requires_grad_()))
 
 
+def test_rotation_stays_on_its_device():
+    turned = rotate_harmonics(torch.zeros(2, 9, device="meta"), torch.zeros(3, 3, device="meta"))
+    assert turned.device.type == "meta"
+
+
 def test_colour_channels_broadcast():
     assert evaluate_harmonics(normal(5, 3, 9), directions(5, 1)).shape == (5, 3)
 

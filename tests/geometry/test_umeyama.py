@@ -212,9 +212,10 @@ def test_gradients_reach_the_points():
     )
 
 
-@pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("batch", BATCHES)
-@pytest.mark.parametrize("with_scale", [True, False])
+@pytest.mark.parametrize(
+    ("batch", "dtype", "with_scale"),
+    [((), DTYPES[0], False), ((2,), DTYPES[0], True), ((1, 2), DTYPES[1], True)],
+)
 def test_robust_points_ignore_40_percent_outliers(batch, dtype, with_scale):
     truth = planted(batch, 5, dtype, with_scale)
     source = normal(*batch, 100, 3, dtype=dtype)
@@ -372,8 +373,7 @@ def test_unrelated_centres_give_no_scale():
     assert result.sim3.scale == 1
 
 
-@pytest.mark.parametrize("views", [10, 40])
-@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize(("views", "dtype"), [(10, DTYPES[0]), (10, DTYPES[1]), (40, DTYPES[1])])
 def test_wrong_cameras_are_left_out_from_ten_views_on(views, dtype):
     truth = planted(seed=9, dtype=dtype)
     source = cameras_at(normal(views, 3, dtype=dtype))

@@ -137,13 +137,13 @@ def find_consensus(
     usable = _usable(fits)
     if not bool(usable.any()):
         return None
-    samples, sim3 = samples[usable], _pick(fits.sim3, usable)
+    sim3 = fits.sim3[usable]
     residuals = problem.residuals(sim3, scored)
     if threshold is None:
         losses = masked_median(residuals, (base[scored] > 0).expand_as(residuals))
     else:
         losses = truncated_loss(residuals, base[scored], residuals.new_tensor(threshold))
-    best = _pick(sim3, losses.argmin())
+    best = sim3[losses.argmin()]
 
     everything = torch.arange(len(base), device=base.device)
     weights = base
@@ -169,8 +169,3 @@ def _usable(fits: Fit) -> Bool[Tensor, " D"]:
     moved = fits.failure == Failure.NONE
     scaled = moved & (fits.scale_failure == Failure.NONE)
     return scaled if bool(scaled.any()) else moved
-
-
-def _pick(sim3: Sim3, index: Tensor) -> Sim3:
-    """The transforms at an index or under a mask."""
-    return Sim3(sim3.scale[index], sim3.rotation[index], sim3.translation[index])

@@ -4,6 +4,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from jaxtyping import Float
@@ -123,6 +124,10 @@ class Sim3:
             self.rotation @ other.rotation,
             self.scale[..., None] * turned + self.translation,
         )
+
+    def __getitem__(self, index: Any) -> "Sim3":
+        """Transforms of the batch under an index, slice or mask of its axes (no ellipsis)."""
+        return Sim3(self.scale[index], self.rotation[index], self.translation[index])
 
     def inverse(self) -> "Sim3":
         """The transform back, from the target to the source frame."""
