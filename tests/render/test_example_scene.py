@@ -11,6 +11,7 @@ from PIL import Image
 from anyview.assets import example_photos_dir, example_scene_dir
 from anyview.geometry.cameras import crop_intrinsics
 from anyview.geometry.se3 import camera_centres, validate_extrinsics
+from anyview.io.cameras import read_cameras
 from anyview.render.example_scene import example_cameras, example_scene
 from anyview.render.raycast import RenderedViews, render_views
 
@@ -76,16 +77,14 @@ def test_shipped_views_are_there_and_small() -> None:
 
 
 def test_shipped_cameras_are_those_of_the_walk() -> None:
-    text = (example_scene_dir() / "cameras.json").read_text(encoding="utf-8")
-    cameras = json.loads(text)
-    assert cameras["is_metric"] is True
-    assert [view["name"] for view in cameras["views"]] == NAMES
+    path = example_scene_dir() / "cameras.json"
+    document = json.loads(path.read_text(encoding="utf-8"))
+    assert document["is_metric"] is True
+    assert [view["name"] for view in document["views"]] == NAMES
+    stored = read_cameras(path)
     cam_from_world, intrinsics = example_cameras(6, height=480, width=640)
-    stored = torch.tensor([view["extrinsics"] for view in cameras["views"]])
-    assert torch.allclose(stored, cam_from_world[:, :3], atol=1e-5)
-    assert torch.allclose(
-        torch.tensor([view["K"] for view in cameras["views"]]), intrinsics, atol=1e-3
-    )
+    assert torch.allclose(stored.extrinsics, cam_from_world[:, :3].double(), atol=1e-5)
+    assert torch.allclose(stored.intrinsics, intrinsics.double(), atol=1e-3)
 
 
 def test_shipped_views_equal_a_fresh_rendering() -> None:
