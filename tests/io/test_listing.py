@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from anyview.core.errors import InputError
-from anyview.io.listing import find_files, is_image, is_video
+from anyview.io.listing import find_files, is_image, is_video, root_of
 
 
 @pytest.fixture
@@ -126,3 +126,16 @@ def test_kinds():
     assert is_video(Path("a.MP4"))
     assert not is_image("a.mp4")
     assert not is_video("mp4")
+
+
+def test_root_depends_on_what_is_given_not_on_what_is_there(folder, monkeypatch):
+    root = folder("a/b/f1.jpg", "a/f[1].jpg")
+    assert root_of(root / "a") == root / "a"
+    assert root_of(root / "a" / "b" / "f1.jpg") == root / "a" / "b"
+    assert root_of(root / "a" / "f[1].jpg") == root / "a"
+    assert root_of(f"{root}/a/*.jpg") == root / "a"
+    assert root_of(f"{root}/**/b/*.jpg") == root
+    assert root_of(f"{root}/[ab]/b/f1.jpg") == root
+    monkeypatch.chdir(root / "a")
+    assert root_of("*.jpg") == root / "a"
+    assert root_of("b/../*/f?.jpg") == root / "a"

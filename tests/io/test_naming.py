@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 import random
 import time
+from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from anyview.io.naming import UniqueNames, natural_key
+from anyview.io.naming import UniqueNames, names_below, natural_key
 
 NAMES = st.text(alphabet="aAbB01 29_.-/\u00e9\u0662", max_size=8)
 
@@ -91,3 +92,45 @@ def test_sorting_a_large_folder_is_fast():
     start = time.perf_counter()
     natural(listing)
     assert time.perf_counter() - start < 2.0
+
+
+PATHS = r"([ab]/){0,2}[abA.]{1,3}\.(jpg|png)"
+
+
+def below(*files):
+    return names_below(Path("/root"), [Path("/root", file) for file in files])
+
+
+def test_names_are_paths_without_suffix():
+    assert below("a.jpg", "sub/a.jpg", "b.c.png") == ["a", "sub/a", "b.c"]
+
+
+def test_names_keep_the_suffix_where_it_tells_apart():
+    assert below("a.jpg", "A.png", "b.jpg") == ["a.jpg", "A.png", "b"]
+    # Results of a must not hold those of a/b.
+    assert below("a.jpg", "a/b.jpg") == ["a.jpg", "a/b"]
+    assert below("a.jpg", "a.png", "a.jpg.png") == ["a.jpg", "a.png", "a.jpg_2"]
+
+
+def test_names_never_lead_out():
+    assert below("...jpg", ".x.jpg", "sub/..png") == ["...jpg", ".x", "sub/..png"]
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    st.lists(
+        st.from_regex(r"([ab]/){0,2}[abA.]{1,3}\.(jpg|png)", fullmatch=True),
+        max_size=12,
+        unique=True,
+    )
+)
+def test_names_are_unique_and_no_name_holds_another(files):
+    files = [file for file in files if ".." not in Path(file).parts]
+    names = below(*files)
+    assert len(set(names)) == len(files)
+    for name in names:
+        assert ".." not in Path(name).parts
+        assert not any(other.startswith(name + "/") for other in names)
+    # Files that come later change no name, unless they share a stem or a folder's name.
+    added = below(*files, "zz/new.jpg")
+    assert added[:-1] == names

@@ -84,6 +84,24 @@ def find_files(given: str | os.PathLike[str]) -> Iterator[Path]:
     return iter(_matches(text))
 
 
+def root_of(given: str | os.PathLike[str]) -> Path:
+    """The folder that all files of a path lie below, whichever there are.
+
+    Args:
+        given: As for ``find_files``.
+
+    Returns:
+        Absolute: the folder itself, that of the file, or that before the first wildcard.
+    """
+    path = Path(os.path.abspath(os.path.expanduser(os.fspath(given))))  # noqa: PTH100, PTH111
+    if path.is_dir():
+        return path
+    if not path.exists():
+        while glob.has_magic(str(path.parent)):
+            path = path.parent
+    return path.parent
+
+
 def _in_folder(folder: Path) -> list[Path]:
     images: list[str] = []
     videos: list[str] = []

@@ -1,8 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The anyview authors
 # SPDX-License-Identifier: Apache-2.0
-"""The order of file names that people expect, and short unique names for views."""
+"""The order of file names that people expect, and short unique names for views and results."""
 
 import re
+from collections.abc import Sequence
+from pathlib import Path
 
 _NUMBERS = re.compile(r"(\d+)", re.ASCII)
 
@@ -47,3 +49,36 @@ class UniqueNames:
         self._last_number[wanted.casefold()] = max(number, 1)
         self._last_number.setdefault(name.casefold(), 1)
         return name
+
+
+def names_below(base: Path, files: Sequence[Path]) -> list[str]:
+    """Names by which the results of files can be told apart, the same from run to run.
+
+    A name is the path below ``base`` without the suffix. It keeps the suffix where two files
+    differ in it alone, and where a folder among them is called so; other files that come or go
+    change no name.
+
+    Args:
+        base: A folder that all files are below.
+        files: Each once.
+
+    Returns:
+        Unique relative names in the same order, ``/`` between folders.
+    """
+    relative = [path.relative_to(base) for path in files]
+    folders = {str(parent).casefold() for path in relative for parent in path.parents}
+    seen: set[str] = set()
+    taken_twice: set[str] = set()
+    for path in relative:
+        stem = str(path.with_suffix("")).casefold()
+        (taken_twice if stem in seen else seen).add(stem)
+    unclear = taken_twice | folders
+    unique = UniqueNames()
+    names = []
+    for path in relative:
+        short = path.with_suffix("")
+        is_clear = str(short).casefold() not in unclear
+        # A stem of dots alone would lead out of the folder of results.
+        keeps_inside = bool(short.name.strip("."))
+        names.append(unique.take((short if is_clear and keeps_inside else path).as_posix()))
+    return names
