@@ -8,6 +8,7 @@ from torch import Tensor
 
 from anyview.render.bounds import PlacedThings, RaysOnPlane
 from anyview.render.scene import Light, Scene, Sky
+from anyview.render.shapes import unit
 from anyview.render.textures import Color
 
 GAMMA = 2.2
@@ -28,15 +29,18 @@ def shade(
     """Linear colour in [0, 1] of surface points seen along ``directions``."""
     albedo, normals = torch.empty_like(points), torch.empty_like(points)
     gloss = torch.zeros_like(points[0])
-    for index in ids.unique().tolist():
-        thing = scene.things[index]
-        mine = (ids == index).nonzero()[:, 0]
-        local = placed.to_local(index, points[:, mine])
-        albedo[:, mine] = thing.texture(local.float()).to(points) ** GAMMA
-        normals[:, mine] = placed.world_from_thing[index] @ thing.shape.normal(local)
-        gloss[mine] = thing.gloss
+    # Points thing by thing: one sort costs less than a search for each thing.
+    by_thing = ids.argsort()
+    counts = ids.bincount(minlength=len(scene.things)).tolist()
+    for index, mine in enumerate(by_thing.split(counts)):
+        if len(mine):
+            thing = scene.things[index]
+            local = placed.to_local(index, points[:, mine])
+            albedo[:, mine] = thing.texture(local.float()).to(points) ** GAMMA
+            normals[:, mine] = placed.world_from_thing[index] @ thing.shape.normal(local)
+            gloss[mine] = thing.gloss
     normals = torch.where((normals * directions).sum(dim=0) > 0, -normals, normals)
-    view = -torch.nn.functional.normalize(directions, dim=0)
+    view = -unit(directions)
     lifted = points + _LIFT * normals
 
     color = albedo * _column(scene.ambient, points)
@@ -47,7 +51,7 @@ def shade(
         reached = reached[~_shadowed(placed, light, lifted[:, reached])]
         amount = albedo[:, reached] * facing[reached]
         if light.highlight:
-            halfway = torch.nn.functional.normalize(view[:, reached] + toward, dim=0)
+            halfway = unit(view[:, reached] + toward)
             shine = (normals[:, reached] * halfway).sum(dim=0).clamp_min(0) ** _SHARPNESS
             amount = amount + gloss[reached] * shine
         color[:, reached] += amount * _column(light.color, points)
@@ -71,7 +75,7 @@ def _shadowed(placed: PlacedThings, light: Light, points: Tensor) -> Tensor:
 
 def sky_color(sky: Sky, directions: Float[Tensor, "3 N"]) -> Float[Tensor, "3 N"]:
     """Linear colour of the sky; below the horizon it is the horizon's."""
-    up = (-directions[1] / directions.norm(dim=0)).clamp_min(0)
+    up = -unit(directions)[1].clamp_max(0)
     horizon, zenith = _column(sky.horizon, directions), _column(sky.zenith, directions)
     return (horizon + (zenith - horizon) * up**0.6) ** GAMMA
 

@@ -129,7 +129,7 @@ class Ellipsoid:
 
     def normal(self, point: Float[Tensor, "3 N"]) -> Float[Tensor, "3 N"]:
         """Outward unit normal at points of the surface."""
-        return torch.nn.functional.normalize(point / _column(self.radii, point) ** 2, dim=0)
+        return unit(point / _column(self.radii, point) ** 2)
 
 
 def sphere(radius: float) -> Ellipsoid:
@@ -194,7 +194,12 @@ class Cylinder:
         side = torch.stack([x, -growth * from_axis, z])
         cap = torch.stack([torch.zeros_like(y), y.sign(), torch.zeros_like(y)])
         on_cap = self.height / 2 - y.abs() < (radius + growth * y - from_axis).abs()
-        return torch.nn.functional.normalize(torch.where(on_cap, cap, side), dim=0)
+        return unit(torch.where(on_cap, cap, side))
+
+
+def unit(vectors: Float[Tensor, "3 N"]) -> Float[Tensor, "3 N"]:
+    """Vectors at length 1; much faster over the first axis than torch's own norm."""
+    return vectors * (vectors * vectors).sum(dim=0).rsqrt()
 
 
 def _column(values: Vector, like: Tensor) -> Tensor:

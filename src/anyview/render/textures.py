@@ -111,7 +111,7 @@ class Stripes:
 
     def __call__(self, point: Float[Tensor, "3 N"]) -> Float[Tensor, "3 N"]:
         """sRGB in [0, 1] at points in the frame of the thing, in scene units."""
-        along = point[[0, 2]].norm(dim=0) if self.axis is None else point[self.axis]
+        along = (point[0] ** 2 + point[2] ** 2).sqrt() if self.axis is None else point[self.axis]
         return _mix(self.color, self.other, (along / self.width + 0.01).floor() % 2)
 
 
