@@ -9,7 +9,7 @@ below are loaded on first use.
 import importlib
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from anyview.core.version import __version__
 
 # Public name -> module that defines it.
 _PUBLIC = {
@@ -17,7 +17,7 @@ _PUBLIC = {
     "load": "anyview.api",
     "predict": "anyview.api",
     "load_prediction": "anyview.api",
-    "export": "anyview.api",
+    "export_prediction": "anyview.api",
     "Predictor": "anyview.inference.engine",
     "PredictOptions": "anyview.inference.options",
     "InputOptions": "anyview.inference.options",
@@ -39,14 +39,14 @@ __all__ = [
     "Predictor",
     "__version__",
     "build",
-    "export",
+    "export_prediction",
     "load",
     "load_prediction",
     "predict",
 ]
 
 if TYPE_CHECKING:
-    from anyview.api import build, export, load, load_prediction, predict
+    from anyview.api import build, export_prediction, load, load_prediction, predict
     from anyview.core.errors import AnyViewError
     from anyview.export.options import ExportOptions
     from anyview.inference.engine import Predictor

@@ -54,24 +54,26 @@ def prediction_of(
     metric: MetricKind,
     options: PredictOptions,
     provenance: Mapping[str, Any],
+    index: int = 0,
 ) -> Prediction:
     """Assemble the result of one scene.
 
     Args:
-        output: Of the network, batch of one, with depth.
+        output: Of the network, with depth.
         processed: The images it saw.
         known: Names and known cameras.
         metric: What the model's depth means.
         options: Of the call.
         provenance: JSON-able record to keep with the result.
+        index: Of the scene in the batch.
     """
-    scene = scene_of(output)
+    scene = scene_of(output, index)
     notes = []
     if options.pose != "camera":
         method: Literal["qr", "published"] = "qr" if options.pose == "rays" else "published"
         scene, note = cameras_by_rays(scene, method=method, seed=options.seed)
         notes.append(note)
-    network_scale = 1.0 if output.scale is None else float(output.scale[0])
+    network_scale = 1.0 if output.scale is None else float(output.scale[index])
     scaled = to_metres(
         scene,
         metric,

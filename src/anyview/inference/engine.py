@@ -1,0 +1,347 @@
+# SPDX-FileCopyrightText: 2026 The anyview authors
+# SPDX-License-Identifier: Apache-2.0
+"""The predictor: a network on a device, from whatever holds images to a ``Prediction``."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from anyview.core.errors import InputError, OptionError
+from anyview.core.options import options_from
+from anyview.core.version import __version__
+from anyview.core.version import __version__
+from anyview.inference.device import choose_device, choose_dtype
+from anyview.inference.inputs import read_views
+from anyview.inference.known_cameras import known_poses
+from anyview.inference.known_focals import known_focals
+from anyview.inference.memory import Workload, check_fits, head_chunk
+from anyview.inference.options import InputOptions, PredictOptions
+from anyview.inference.postprocess import SceneKnowledge, prediction_of
+from anyview.inference.precision import set_precision, transformer_dtype
+from anyview.inference.prepared_scene import PreparedScene, shown_cameras
+from anyview.inference.preprocess import (
+    ResizeRule,
+    common_size,
+    plan_sizes,
+    preprocess,
+)
+from anyview.model.config import NestedConfig, NetworkConfig
+from anyview.model.outputs import NetworkOutput, OutputRequest
+from anyview.model.weights_info import WeightsInfo
+from anyview.structures.prediction import Prediction
+from anyview.structures.views import ViewSet
+
+
+class Predictor:
+    """A network with what it needs to be used: device, precision, defaults.
+
+    Keeps no state between calls, and changes no setting of torch. The device and precision are
+    read from the network's parameters at each call, so ``predictor.network.to(...)`` is enough to
+    move it.
+
+    Args:
+        network: Takes images [B, V, 3, H, W], see ``predictor.network``.
+        info: What is known of its weights.
+        device: See ``choose_device``.
+        dtype: Precision of the transformer, see ``choose_dtype``; the rest is float32.
+
+    Attributes:
+        network: The module, for use without files: ``network(images, extrinsics, intrinsics)``
+            with ImageNet-normalised images [B, V, 3, H, W] whose sides are multiples of 14.
+        info: What is known of its weights: name, licence, defaults, file.
+    """
+
+    def __init__(
+        self,
+        network: nn.Module,
+        info: WeightsInfo,
+        *,
+        device: str | torch.device = "auto",
+        dtype: str | torch.dtype = "auto",
+    ) -> None:
+        target = choose_device(device)
+        precision = choose_dtype(dtype, target)
+        self.network = set_precision(network.to(target), precision)
+        self.info = info
+
+    @property
+    def device(self) -> torch.device:
+        """Where the network is now."""
+        return next(self.network.parameters()).device
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """What the transformer computes in."""
+        return transformer_dtype(self.network)
+
+    @property
+    def config(self) -> NetworkConfig:
+        """Of the network that gives depth and cameras: the any-view one of a nested pair."""
+        config = self.info.config
+        return config.any_view if isinstance(config, NestedConfig) else config
+
+    def __repr__(self) -> str:
+        """Name, device and precision."""
+        precision = str(self.dtype).removeprefix("torch.")
+        return f"Predictor({self.info.name!r}, device={str(self.device)!r}, dtype={precision!r})"
+
+    def predict(
+        self,
+        images: Any,
+        *,
+        extrinsics: Any = None,
+        intrinsics: Any = None,
+        options: PredictOptions | Mapping[str, Any] | None = None,
+        input_options: InputOptions | Mapping[str, Any] | None = None,
+        on_problem: Callable[[str], None] | None = None,
+    ) -> Prediction:
+        """Predict depth, cameras and what else is asked for, of one scene.
+
+        What known cameras do. Both extrinsics and intrinsics: they are shown to the network, and
+        the result lies in their frame and unit. Extrinsics alone: a first pass without cameras
+        finds the intrinsics, a second is shown both (twice the time; models without cameras refuse
+        them). Intrinsics alone: a single image is shown them; several views cannot be, because the
+        network takes whole cameras only: they replace the predicted ones in the result, and give
+        metric models their scale.
+
+        Args:
+            images: A file, folder, glob, video, array, PIL image, tensor, or a list of them:
+                see ``read_views``. All of them are views of one scene.
+            extrinsics: World-to-camera, OpenCV axes, one for each image: [V, 3, 4] or [V, 4, 4].
+            intrinsics: K in pixels of each given image (centres at +0.5), [V, 3, 3].
+            options: How to predict; an object, or values by name.
+            input_options: How to read; an object, or values by name.
+            on_problem: Told of images that are skipped, with ``on_error="skip"``.
+
+        Returns:
+            The result, on the CPU.
+
+        Raises:
+            InputError: If an input cannot be used.
+            OptionError: If an option is unknown, or the model cannot do what is asked.
+            MemoryLimitError: If it does not fit in memory; before anything is computed.
+        """
+        options = options_from(PredictOptions, options)
+        self.check_options(options)  # before files are read
+        started = time.perf_counter()
+        views = read_views(
+            images,
+            options=options_from(InputOptions, input_options),
+            on_problem=on_problem,
+            extrinsics=extrinsics,
+            intrinsics=intrinsics,
+        )
+        return self.predict_views(views, options, read_s=time.perf_counter() - started)
+
+    def predict_views(
+        self,
+        views: ViewSet,
+        options: PredictOptions | Mapping[str, Any] | None = None,
+        *,
+        read_s: float = 0.0,
+    ) -> Prediction:
+        """``predict`` for images that are read already.
+
+        Args:
+            views: Of one scene.
+            options: How to predict.
+            read_s: Seconds that reading took, for the record.
+        """
+        options = options_from(PredictOptions, options)
+        prepared = self.prepare(views, options, read_s=read_s)
+        return self.predict_prepared([prepared], options)[0]
+
+    def prepare(
+        self, views: ViewSet, options: PredictOptions, *, read_s: float = 0.0
+    ) -> PreparedScene:
+        """Bring the views of a scene to the network's grid, if there is memory to go on.
+
+        Args:
+            views: Of one scene.
+            options: How to predict.
+            read_s: Seconds that reading took, for the record.
+
+        Raises:
+            InputError: If an image or camera cannot be used.
+            MemoryLimitError: If the scene does not fit.
+        """
+        if views.extrinsics is not None and views.intrinsics is None and self.config.camera is None:
+            raise InputError(
+                f"Model {self.info.name!r} predicts no cameras: give intrinsics with the "
+                "extrinsics, or use an any-view model."
+            )
+        resolution = options.resolution or self.info.default_resolution
+        rule = ResizeRule(resolution, options.resize, options.fit)
+        grid = common_size(plan_sizes(views.views, rule))
+        self.check_fits(len(views), grid, options)
+        started = time.perf_counter()
+        processed = preprocess(views, rule)
+        known = SceneKnowledge(
+            names=tuple(view.name for view in views.views),
+            poses=None if views.extrinsics is None else known_poses(views.extrinsics),
+            focals=known_focals(views, processed, options.focal),
+            exif_at_hand=any(view.focal_px is not None for view in views.views),
+        )
+        return PreparedScene(
+            processed=processed,
+            known=known,
+            shown=shown_cameras(known, has_encoder=self.config.camera is not None),
+            sources=tuple(view.source for view in views.views),
+            resolution=resolution,
+            seconds={"read": read_s, "preprocess": time.perf_counter() - started},
+        )
+
+    def check_fits(self, num_views: int, grid: tuple[int, int], options: PredictOptions) -> None:
+        """Refuse work that does not fit in memory.
+
+        Args:
+            num_views: Views that run together, of one scene or of a batch.
+            grid: Height and width of the processed images.
+            options: How to predict.
+
+        Raises:
+            MemoryLimitError: With what would fit.
+        """
+        work = Workload(num_views, *grid, self.dtype, self._request(options), self.device.type)
+        check_fits(self.info.config, work, self.device, limit_gb=options.max_memory_gb)
+
+    def predict_prepared(
+        self, scenes: Sequence[PreparedScene], options: PredictOptions
+    ) -> list[Prediction]:
+        """Predict scenes of one ``batch_key`` in one run of the network.
+
+        Args:
+            scenes: At least one; each is a scene of its own.
+            options: How to predict.
+        """
+        assert len({scene.batch_key for scene in scenes}) == 1, "one batch has one shape"
+        started = time.perf_counter()
+        output = self._run(scenes, options)
+        ran = time.perf_counter()
+        predictions = []
+        for index, scene in enumerate(scenes):
+            provenance = self._provenance(options, scene)
+            begun = time.perf_counter()
+            prediction = prediction_of(
+                output,
+                scene.processed,
+                scene.known,
+                index=index,
+                metric=self.info.metric,
+                options=options,
+                provenance=provenance,
+            )
+            seconds = {
+                **scene.seconds,
+                "network": (ran - started) / len(scenes),
+                "postprocess": time.perf_counter() - begun,
+            }
+            timings = {name: round(value, 4) for name, value in seconds.items()}
+            predictions.append(replace(prediction, provenance={**provenance, "timings_s": timings}))
+        return predictions
+
+    def check_options(self, options: PredictOptions) -> None:
+        """Refuse what this model cannot do.
+
+        Raises:
+            OptionError: Naming the option.
+        """
+        self._request(options)
+
+    def _request(self, options: PredictOptions) -> OutputRequest:
+        """What to ask of the network.
+
+        Raises:
+            OptionError: If this model does not have it.
+        """
+        config, name = self.config, self.info.name
+        if options.pose != "camera" and config.camera is None:
+            raise OptionError(f"pose={options.pose!r} needs a ray map; model {name!r} has none.")
+        if options.rays and not config.is_any_view:
+            raise OptionError(f"rays=True: model {name!r} has no ray map; any-view models do.")
+        if options.gaussians and not config.gaussians:
+            raise OptionError(
+                f"gaussians=True: model {name!r} has no Gaussian head; giant and "
+                "nested-giant-large do."
+            )
+        depth = config.backbone.depth
+        wrong = [layer for layer in options.feature_layers if not 0 <= layer < depth]
+        if wrong:
+            raise OptionError(
+                f"feature_layers {wrong}: model {name!r} has layers 0 to {depth - 1}."
+            )
+        return OutputRequest(
+            depth=True,
+            cameras=config.camera is not None,
+            rays=options.rays or options.pose != "camera",
+            sky=True,
+            gaussians=options.gaussians,
+            feature_layers=options.feature_layers,
+        )
+
+    def _run(self, scenes: Sequence[PreparedScene], options: PredictOptions) -> NetworkOutput:
+        """Run the network on a batch, shown the cameras that it can be shown."""
+        device, request = self.device, self._request(options)
+        images = torch.stack([scene.processed.normalized() for scene in scenes]).to(device)
+        height, width = images.shape[-2:]
+        chunk = head_chunk(self.info.config, height, width, device.type)
+
+        def run(
+            network: nn.Module,
+            wanted: OutputRequest,
+            extrinsics: Tensor | None = None,
+            intrinsics: Tensor | None = None,
+        ) -> NetworkOutput:
+            output: NetworkOutput = network(
+                images,
+                extrinsics,
+                intrinsics,
+                request=wanted,
+                reference_view=options.reference_view or self.info.default_reference_view,
+                head_chunk=chunk,
+            )
+            return output
+
+        with torch.inference_mode():
+            if scenes[0].shown == "nothing":
+                return run(self.network, request)
+            extrinsics = torch.stack([scene.poses_to_show for scene in scenes])
+            if scenes[0].shown == "poses":
+                # The metric half of a nested pair has nothing to say about cameras.
+                cameras_only = getattr(self.network, "any_view", self.network)
+                first = run(cameras_only, OutputRequest(depth=False, sky=False))
+                assert first.intrinsics is not None
+                predicted = first.intrinsics.cpu()
+            else:
+                predicted = torch.zeros(*extrinsics.shape[:2], 3, 3)
+            intrinsics = torch.stack(
+                [scene.intrinsics_to_show(K) for scene, K in zip(scenes, predicted, strict=True)]
+            )
+            return run(self.network, request, extrinsics.to(device), intrinsics.to(device))
+
+    def _provenance(self, options: PredictOptions, scene: PreparedScene) -> dict[str, Any]:
+        file, focals = self.info.file, scene.known.focals
+        weights = None if file is None else {"file": file.path.name, "sha256": file.sha256}
+        return {
+            "program": "anyview",
+            "version": __version__,
+            "torch": torch.__version__,
+            "model": self.info.name,
+            "licence": self.info.licence,
+            "weights": weights,
+            "device": str(self.device),
+            "dtype": str(self.dtype).removeprefix("torch."),
+            # JSON has no tuples; what is read back must be equal.
+            "options": {
+                name: list(value) if isinstance(value, tuple) else value
+                for name, value in asdict(options).items()
+            },
+            "resolution": scene.resolution,
+            "sources": list(scene.sources),
+            "cameras_shown_to_network": scene.shown,
+            "intrinsics": "predicted" if focals is None else focals.origin,
+        }
