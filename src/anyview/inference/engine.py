@@ -13,7 +13,6 @@ from torch import Tensor, nn
 from anyview.core.errors import InputError, OptionError
 from anyview.core.options import options_from
 from anyview.core.version import __version__
-from anyview.core.version import __version__
 from anyview.inference.device import choose_device, choose_dtype
 from anyview.inference.inputs import read_views
 from anyview.inference.known_cameras import known_poses
