@@ -9,7 +9,7 @@ from anyview.geometry.se3 import invert
 from anyview.geometry.sim3 import Sim3
 from anyview.inference.known_cameras import known_poses, place
 
-from .planted import planted_move, scene_at
+from .planted import planted_move, rotation, scene_at
 
 PATHS = {
     "one": [(1.0, 2.0, 3.0)],
@@ -56,11 +56,17 @@ def test_poses_without_baseline_fix_no_scale(path):
 
 
 @pytest.mark.parametrize("network_scale", [1.0, 2.5])
-@pytest.mark.parametrize("kind", ["coincide", "nan"])
+@pytest.mark.parametrize("kind", ["coincide", "turned", "nan"])
 def test_hopeless_predictions_are_anchored_at_the_first_view(kind, network_scale):
     scene = scene_at(PATHS["curve"])
     known = known_poses(scene.extrinsics)
     predicted = torch.eye(4, dtype=torch.float64).repeat(4, 1, 1)
+    if kind == "turned":
+        # Places agree, but every camera looks somewhere else.
+        predicted = scene.extrinsics.clone()
+        for index in range(4):
+            turn = rotation(0, 0, 80.0 * (-1) ** index)
+            predicted[index, :3] = turn @ predicted[index, :3]
     if kind == "nan":
         predicted[2] = torch.nan
     placement = place(predicted, known, network_scale)

@@ -20,6 +20,9 @@ from anyview.geometry.se3 import camera_centres, invert
 from anyview.geometry.sim3 import Sim3
 from anyview.geometry.umeyama import align_cameras
 
+MAX_DISAGREEMENT_DEG = 30.0
+"""Predicted orientations farther off the given ones (root mean square) say nothing of the scale."""
+
 MIN_BASELINE_SHARE = 1e-6
 """Camera centres nearer than this share of their distance to the origin are one point."""
 
@@ -88,16 +91,17 @@ def place(
     baseline = known.has_baseline
     result = align_cameras(predicted.double(), known.extrinsics, with_scale=baseline)
     placed = result.sim3.to(dtype=torch.float64)
-    found = bool(result.ok) and bool(torch.isfinite(placed.matrix()).all())
+    assert result.angle_rms_rad is not None
+    off_deg = math.degrees(float(result.angle_rms_rad))
+    found = bool(result.ok) and off_deg <= MAX_DISAGREEMENT_DEG
     if found and (not baseline or bool(result.scale_ok)):
         if baseline:
-            assert result.angle_rms_rad is not None
             return Placement(
                 placed,
                 True,
                 "Depth is in the unit of the given poses; the network's own cameras lie "
                 f"{float(result.rms):.3g} units and "
-                f"{math.degrees(float(result.angle_rms_rad)):.2g} degrees off them.",
+                f"{off_deg:.2g} degrees off them.",
             )
         return Placement(placed, False, _without_baseline(len(predicted)))
     world_from_first = invert(known.extrinsics[0])
@@ -107,12 +111,13 @@ def place(
     )
     if not baseline:
         return Placement(anchored, False, _without_baseline(len(predicted)))
-    cause = result.reason or "the scale between them is not determined"
+    # Up to the colon: what follows is what the solver assumed, which is not used here.
+    cause = result.reason.partition(":")[0] or f"orientations differ by {off_deg:.0f} degrees"
     return Placement(
         anchored,
         True,
         "Depth is in the unit of the given poses, at the scale at which they were shown to the "
-        f"network: its own cameras could not be aligned to them ({cause.rstrip('.')}).",
+        f"network: its own cameras could not be aligned to them ({cause}).",
     )
 
 
