@@ -74,6 +74,21 @@ def test_weights_come_back_zero_for_outliers_and_for_weight_zero():
     torch.testing.assert_close(found[8:], weights[8:], rtol=0.05, atol=0)  # exact points keep it
 
 
+def test_the_weights_are_those_of_their_own_fit():
+    source = normal(60, 3)
+    target = source + 0.1 * normal(60, 3, seed=1)
+    target[:20] += 1
+    problem, everything = (
+        PointProblem(source, target, torch.ones(60, **F64), True, EPS),
+        torch.arange(60),
+    )
+    samples = torch.combinations(everything, 3)[:: 60 * 59]
+    found = find_consensus(problem, samples, everything, 0.4)
+    residual = problem.residuals(problem.solve(everything, found).sim3, everything)
+    again = (1 - (residual / 0.4).square()).clamp(min=0).square()
+    torch.testing.assert_close(again, found, atol=1e-3, rtol=0)
+
+
 def test_no_usable_sample_is_said():
     line = torch.linspace(0, 1, 5, **F64)[:, None] * torch.ones(3, **F64)
     problem = PointProblem(line, line, torch.ones(5, **F64), True, EPS)

@@ -29,7 +29,7 @@ BATCHES = [(), (2,), (1, 2)]
 DTYPES = [torch.float32, torch.float64]
 TOLERANCE = {torch.float32: 2e-6, torch.float64: 1e-14}
 # Angles where naive formulas lose digits: zero, tiny, the branch points, the neighbourhood of pi.
-ANGLES = [0.0, 1e-9, 1e-4, 6e-3, 1e-2, 1.0, 2.0, math.pi - 1e-4, math.pi - 1e-9, math.pi]
+ANGLES = [0.0, 1e-9, 1e-4, 6e-3, 1e-2, 0.03, 0.2, 1.0, 2.0, math.pi - 1e-4, math.pi - 1e-9, math.pi]
 
 vectors = st.lists(st.floats(-1, 1), min_size=3, max_size=3).filter(
     lambda v: np.linalg.norm(v) > 1e-3

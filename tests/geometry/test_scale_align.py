@@ -152,12 +152,20 @@ def test_clean_noise_costs_no_pixels(fit):
 @pytest.mark.parametrize("fit", ROBUST)
 def test_a_given_threshold_stands_most_pixels_being_wrong(fit):
     source = depth(1000)
-    target = 2 * source + 0.01 * noise(1000)
+    target = 2 * source + 0.03 * noise(1000)
     target[:650] = 25 * torch.rand(650, generator=generator(3), dtype=torch.float64)
     result = fit(source, target, threshold=0.05)
     assert abs(result.scale / 2 - 1) < 0.01
     residual = (result.apply(source) - target).abs()
     assert residual[result.inliers].max() <= 0.05
+
+
+@pytest.mark.parametrize("fit", ROBUST)
+def test_a_noisy_majority_beats_an_exact_minority(fit):
+    source = depth(1000)
+    target = 2 * source + 0.1 * noise(1000)
+    target[:450] = 3 * source[:450]
+    torch.testing.assert_close(fit(source, target).scale.item(), 2.0, rtol=0.01, atol=0)
 
 
 @pytest.mark.parametrize("fit", ROBUST)

@@ -116,6 +116,11 @@ def skew(cam):
     cam[0, :3] += 0.1 * cam[1, :3]
 
 
+def shrink_and_skew(cam):
+    skew(cam)
+    cam[:3, :3] *= 0.01
+
+
 def flatten(cam):
     cam[:3, :3] = 0
 
@@ -135,6 +140,7 @@ def transpose(cam):
         (set_inf, "NaN or infinite"),
         (scale, "not rigid: its rotation part is scaled by 2"),
         (skew, "not rigid: R\\^T R differs from the identity by 0\\.09847"),
+        (shrink_and_skew, "not rigid: R\\^T R differs from the identity by 0\\.9999"),
         (flatten, "not rigid: R\\^T R differs from the identity by 1"),
         (mirror, "left-handed"),
         (transpose, "last row other than 0 0 0 1.*transposed"),

@@ -40,7 +40,7 @@ def interpolate_poses(
             f"Places on a path of {last + 1} poses must lie in [0, {last}], got "
             f"{float(at.min()):g} to {float(at.max()):g}."
         )
-    before = at.floor().long().clamp(max=max(last - 1, 0))
+    before = at.floor().long()
     start, end = poses[before], poses[(before + 1).clamp(max=last)]
     part = (at - before).to(poses.dtype)[:, None]
     turn = axis_angle_from_rotation(start[:, :3, :3].mT @ end[:, :3, :3])
