@@ -96,7 +96,7 @@ def test_names_are_unique(tmp_path):
 def test_exif_is_read(tmp_path):
     exif = Image.Exif()
     exif[0x0112] = 6
-    exif.get_ifd(0x8769)[0xA405] = 26
+    exif[0x8769] = {0xA405: 26}
     path = save(tmp_path / "a.jpg", exif=exif)
     (from_file,) = read_views(path).views
     with Image.open(path) as opened:

@@ -25,8 +25,7 @@ def photo(width=400, height=300, orientation=None, **tags):
     exif = Image.Exif()
     if orientation is not None:
         exif[0x0112] = orientation
-    for name, value in tags.items():
-        exif.get_ifd(EXIF_IFD)[numbers[name]] = value
+    exif[EXIF_IFD] = {numbers[name]: value for name, value in tags.items()}
     file = io.BytesIO()
     Image.new("RGB", (width, height)).save(file, "JPEG", exif=exif)
     return Image.open(io.BytesIO(file.getvalue()))

@@ -68,7 +68,7 @@ def test_orientation_is_applied(tmp_path, suffix, orientation):
 def test_focal_length_of_a_turned_photo(tmp_path):
     exif = Image.Exif()
     exif[0x0112] = 6
-    exif.get_ifd(0x8769)[0xA405] = 26
+    exif[0x8769] = {0xA405: 26}
     Image.fromarray(picture()).save(tmp_path / "a.jpg", exif=exif)
     read = read_image(tmp_path / "a.jpg")
     assert read.image.shape == (3, 32, 24)

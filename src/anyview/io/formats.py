@@ -124,7 +124,7 @@ def load_pixels(image: Image.Image, *, what: str) -> None:
     try:
         with quiet() if large or image.format == "TIFF" else contextlib.nullcontext():
             image.load()
-    except AssertionError as error:  # how Pillow finds that there is nothing to read from
+    except (AssertionError, AttributeError) as error:  # Pillow finds nothing to read from
         raise InputError(f"{what}: its file was closed before its pixels were read.") from error
     except _DAMAGED as error:
         raise InputError(f"{what}: damaged or cut off ({first_line(error)}).") from error
