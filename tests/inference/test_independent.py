@@ -199,6 +199,18 @@ def test_what_the_model_cannot_do_leaves_no_folder(photos, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_a_list_that_fails_leaves_no_folder(tmp_path):
+    def listing():
+        raise InputError("nothing matches")
+        yield
+
+    with pytest.raises(InputError, match="nothing matches"):
+        predict_independent(NANO, listing(), tmp_path / "out", write, settings=SETTINGS)
+    with pytest.raises(InputError, match="No images"):
+        predict_independent(NANO, [], tmp_path / "out", write, settings=SETTINGS)
+    assert not (tmp_path / "out").exists()
+
+
 def test_known_focal_lengths_of_single_images(tmp_path):
     """EXIF decides image by image: those with a focal length become metric."""
     image = Image.fromarray(np.full((60, 80, 3), 90, dtype=np.uint8))

@@ -8,6 +8,7 @@ folder of its own that appears whole, by one rename, so that a run that was cut 
 it stopped. Nothing that exists is ever replaced.
 """
 
+import itertools
 import logging
 import os
 import secrets
@@ -136,6 +137,11 @@ def predict_independent(
     settings = settings or RunSettings()
     options = settings.predict
     predictor.check_options(options)
+    remaining = iter(files)
+    first = next(remaining, None)  # a list that cannot be had fails before a folder is made
+    if first is None:
+        raise InputError("No images were given: at least one is needed.")
+    files = itertools.chain([first], remaining)
     root = prepare_folder(directory)
     check_run(root, predictor.info, settings)
     counts = _Counts()
