@@ -6,6 +6,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch.nn import functional
 
 from anyview.io.resize import resize_area, resize_cubic
 
@@ -93,6 +94,8 @@ def test_area_does_not_enlarge(new):
         ((57, 83), (56, 84)),  # one side shrinks, one grows
         ((100, 100), (98, 98)),
         ((14, 14), (504, 504)),
+        ((378, 504), (392, 518)),
+        ((40, 200), (14, 20)),  # shrinking without a low-pass, as OpenCV does
         ((1, 1), (14, 14)),
     ],
 )
@@ -101,6 +104,16 @@ def test_cubic_is_opencvs(old, new):
     ours = resize_cubic(image, *new)
     assert ours.dtype == torch.uint8
     assert largest_difference(ours, opencv(image, *new, cv2.INTER_CUBIC)) <= 1
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.data())
+def test_cubic_is_torchs_own(data):
+    side = st.integers(1, 70)
+    old, new = (data.draw(st.tuples(side, side)) for _ in range(2))
+    image = torch.rand((2, *old), generator=torch.Generator().manual_seed(1))
+    slow = functional.interpolate(image[None], size=new, mode="bicubic", align_corners=False)[0]
+    assert largest_difference(resize_cubic(image, *new), slow) < 2e-5
 
 
 def test_cubic_clamps_its_overshoot():
