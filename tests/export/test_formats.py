@@ -8,7 +8,17 @@ import pytest
 from anyview.core.errors import OptionError
 from anyview.export.formats import FORMATS, formats_from_names
 
-NAMES = ["npz", "ply", "glb", "depth-png", "depth-color", "conf-color", "overview", "cameras"]
+NAMES = [
+    "npz",
+    "ply",
+    "glb",
+    "depth-png",
+    "depth-color",
+    "conf-color",
+    "overview",
+    "cloud-picture",
+    "cameras",
+]
 
 
 def test_names_are_stable():

@@ -37,7 +37,7 @@ def test_the_same_prediction_gives_the_same_bytes(room, tmp_path):
         export_prediction(room, tmp_path / folder, FORMATS, {"max_points": 300})
     first = files_under(tmp_path / "first")
     assert first == files_under(tmp_path / "second")
-    assert len(first) == 5 + 3 * 3 + 1
+    assert len(first) == 6 + 3 * 3 + 1
 
 
 def test_all_files_are_returned_in_order_and_progress_is_told(room, tmp_path):
@@ -131,6 +131,14 @@ def test_a_failure_leaves_whole_files_only(room, tmp_path):
 
 def test_formats_for_names_what_can_be_written(room, mono):
     assert formats_for(room) == tuple(FORMATS)
-    assert formats_for(mono) == ("npz", "ply", "glb", "depth-png", "depth-color", "overview")
+    assert formats_for(mono) == (
+        "npz",
+        "ply",
+        "glb",
+        "depth-png",
+        "depth-color",
+        "overview",
+        "cloud-picture",
+    )
     several = Prediction(depth=room.depth, images=room.images, names=room.names)
     assert formats_for(several) == ("npz", "depth-png", "depth-color", "overview")

@@ -97,6 +97,12 @@ def test_constant_and_absent_values_still_give_a_scale(kind, values):
         assert middle == pytest.approx(0.5, abs=0.05)
 
 
+def test_a_floor_is_the_end_of_the_scale():
+    values = np.full(9, 1.001, dtype=np.float32)
+    assert scale_for(values, "log", small_is_high=False, floor=1.0).start == 1.0
+    assert scale_for(values, "log", small_is_high=False).start < 1.0
+
+
 @pytest.mark.parametrize(
     ("number", "text"),
     [

@@ -63,6 +63,12 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
                 ("overview.png",),
             ),
             Format(
+                "cloud-picture",
+                "the point cloud and cameras seen from three sides",
+                ("cloud.png",),
+                needs=("common frame",),
+            ),
+            Format(
                 "cameras",
                 "intrinsics, extrinsics and poses as JSON",
                 ("cameras.json",),

@@ -89,5 +89,5 @@ def conf_painting(prediction: Prediction) -> Painting:
         known &= prediction.valid
     conf = torch.where(known, prediction.conf, torch.nan).numpy()
     swatches = () if bool(known.all()) else ((NO_VALUE, "no value"),)
-    scale = scale_for(conf[known.numpy()], "log", small_is_high=False)
+    scale = scale_for(conf[known.numpy()], "log", small_is_high=False, floor=1.0)
     return Painting(conf, None, Legend("confidence", scale, "confidence", swatches))

@@ -12,6 +12,7 @@ from typing import Any
 from anyview.core.errors import InputError, OutputError
 from anyview.core.options import options_from
 from anyview.export.cameras_json import write_cameras
+from anyview.export.cloud_picture import write_cloud_picture
 from anyview.export.depth_images import write_conf_color, write_depth_color, write_depth_png
 from anyview.export.formats import FORMATS, Format, Need, formats_from_names
 from anyview.export.glb import write_glb
@@ -49,6 +50,7 @@ _WRITERS: dict[str, Writer] = {
     "depth-color": write_depth_color,
     "conf-color": write_conf_color,
     "overview": write_overview,
+    "cloud-picture": write_cloud_picture,
     "cameras": write_cameras,
 }
 

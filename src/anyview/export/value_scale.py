@@ -73,7 +73,12 @@ def _bend(kind: ScaleKind, value: float) -> float:
 
 
 def scale_for(
-    values: FloatArray, kind: ScaleKind, *, small_is_high: bool, percent: float = 2.0
+    values: FloatArray,
+    kind: ScaleKind,
+    *,
+    small_is_high: bool,
+    percent: float = 2.0,
+    floor: float | None = None,
 ) -> ValueScale:
     """A scale over the bulk of positive values; the outermost ``percent`` at each end saturate.
 
@@ -82,6 +87,7 @@ def scale_for(
         kind: See ``ValueScale``.
         small_is_high: Whether small values (near depth) take the high end of the map.
         percent: Share left out at each end.
+        floor: A value that none can be below; the scale does not reach below it either.
     """
     if values.size == 0:
         low, high = 1.0, 10.0
@@ -91,6 +97,8 @@ def scale_for(
         low, high = float(ends[rank]), float(ends[values.size - 1 - rank])
     if high < low * 1.01:  # a constant picture still needs two ends, told apart by four digits
         low, high = low / 1.05, high * 1.05
+    if floor is not None and low < floor < high:
+        low = floor
     return ValueScale(kind, high, low) if small_is_high else ValueScale(kind, low, high)
 
 

@@ -6,6 +6,8 @@ Feature maps are channels-last in memory: token matrices become maps without a c
 convolutions are about twice as fast that way.
 """
 
+from typing import cast
+
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float
@@ -91,7 +93,7 @@ class Pyramid(nn.Module):
         maps = []
         for i, tokens in enumerate(taken):
             x = tokens.unflatten(1, grid).permute(0, 3, 1, 2)  # N C h w, channels-last
-            x = pointwise(self.project[i], x)
+            x = pointwise(cast("nn.Conv2d", self.project[i]), x)
             if self.add_position:
                 x = add_position_(x, *image_size)
             maps.append(self.adapt[i](self.resize[i](x)))

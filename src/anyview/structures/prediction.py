@@ -68,7 +68,7 @@ class Prediction:
     def __post_init__(self) -> None:
         """Check that all parts describe the same views on the same grid."""
         views, height, width = self.depth.shape
-        grids = {"images": (views, 3, height, width)}
+        grids: dict[str, tuple[int, ...]] = {"images": (views, 3, height, width)}
         for name in ("conf", "sky", "valid"):
             if getattr(self, name) is not None:
                 grids[name] = (views, height, width)
