@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The anyview authors
 # SPDX-License-Identifier: Apache-2.0
-"""What documents say about code: `model/heads.py:AnyViewHead.forward`, `tests/io/test_ply.py::test_x`."""
+"""What documents say of code, such as `model/heads.py:AnyViewHead` or `tests/a.py::test_b`."""
 
 import ast
 import re
