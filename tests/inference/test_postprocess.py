@@ -164,6 +164,19 @@ def test_views_whose_rays_fix_no_camera_keep_the_decoders():
     assert "position 1 (from 0)" in result.scale_note
 
 
+@pytest.mark.parametrize("pose", ["rays", "rays-published"])
+def test_rays_of_padding_have_no_say(pose):
+    scene = scene_at(PATHS["curve"])
+    output = network_says(scene, planted_move(1.0))
+    valid = torch.ones(3, HEIGHT, WIDTH, dtype=torch.bool)
+    valid[1, :, :16] = valid[1, :, -16:] = False
+    noise = torch.randn(output.ray_map.shape, generator=torch.Generator().manual_seed(0))
+    output.ray_map = torch.where(valid[None, ..., None], output.ray_map, noise)
+    result = predict(output, pose=pose, valid=valid)
+    expected = output.extrinsics[0, :, :3]
+    torch.testing.assert_close(result.extrinsics, expected, rtol=0, atol=5e-3)
+
+
 def test_known_intrinsics_replace_the_predicted():
     scene = scene_at(PATHS["curve"])
     result = predict(network_says(scene, planted_move()), focals=given_focals(scene, 1.5))

@@ -13,8 +13,9 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
+from torch.nn import functional
 
 from anyview.geometry.ray_pose import cameras_from_ray_map
 from anyview.inference.known_cameras import KnownPoses, place
@@ -71,7 +72,9 @@ def prediction_of(
     notes = []
     if options.pose != "camera":
         method: Literal["qr", "published"] = "qr" if options.pose == "rays" else "published"
-        scene, note = cameras_by_rays(scene, method=method, seed=options.seed)
+        scene, note = cameras_by_rays(
+            scene, method=method, seed=options.seed, valid=processed.valid
+        )
         notes.append(note)
     network_scale = 1.0 if output.scale is None else float(output.scale[index])
     scaled = to_metres(
@@ -110,7 +113,11 @@ def prediction_of(
 
 
 def cameras_by_rays(
-    scene: SceneOutput, *, method: Literal["qr", "published"], seed: int
+    scene: SceneOutput,
+    *,
+    method: Literal["qr", "published"],
+    seed: int,
+    valid: Bool[Tensor, "V H W"] | None = None,
 ) -> tuple[SceneOutput, str]:
     """Replace the decoder's cameras by those that the ray map implies (DA3, section 3.2).
 
@@ -120,15 +127,18 @@ def cameras_by_rays(
         scene: With a ray map, and cameras from the decoder.
         method: How the homography of a view is split, see ``cameras_from_ray_map``.
         seed: Of the robust fit.
+        valid: Where images have content; rays of padding have no say.
     """
     assert scene.ray_map is not None, "rays are asked of the network for this"
     assert scene.ray_conf is not None
     assert scene.extrinsics is not None
     assert scene.intrinsics is not None
     height, width = scene.depth.shape[1:]
-    found = cameras_from_ray_map(
-        scene.ray_map, scene.ray_conf, height, width, method=method, seed=seed
-    )
+    conf = scene.ray_conf
+    if valid is not None:
+        share = functional.interpolate(valid[:, None].float(), size=conf.shape[1:], mode="area")
+        conf = conf * (share[:, 0] == 1)
+    found = cameras_from_ray_map(scene.ray_map, conf, height, width, method=method, seed=seed)
     ok = found.ok[:, None, None]
     extrinsics = torch.where(ok, found.cam_from_world, scene.extrinsics)
     intrinsics = torch.where(ok, found.intrinsics, scene.intrinsics)
