@@ -27,7 +27,9 @@ def predictor_of(name: str) -> Predictor:
     )
 
 
-PREDICTORS = {name: predictor_of(name) for name in ("nano", "nano-gaussians", "nano-metric")}
+PREDICTORS = {
+    name: predictor_of(name) for name in ("nano", "nano-gaussians", "nano-metric", "nano-nested")
+}
 
 
 @pytest.fixture
@@ -252,6 +254,26 @@ def test_metric_model_with_and_without_focal():
     )
     assert many.is_metric
     assert many.extrinsics is not None
+
+
+def test_nested_model_is_metric_and_takes_poses():
+    nested = PREDICTORS["nano-nested"]
+    options = replace(OPTIONS, gaussians=True, rays=True)
+    alone = nested.predict(images(2), options=options)
+    assert alone.is_metric
+    assert alone.sky is not None
+    extrinsics, intrinsics = cameras(2)
+    for given in ({"intrinsics": intrinsics}, {}):
+        posed = nested.predict(images(2), extrinsics=extrinsics, options=options, **given)
+        assert not posed.is_metric
+        np.testing.assert_array_equal(posed.extrinsics, extrinsics[:, :3].astype(np.float32))
+    focal = nested.predict(images(2), intrinsics=intrinsics, options=options)
+    assert focal.is_metric
+    factor = float((focal.depth / alone.depth).median())
+    ratio = (focal.intrinsics[:, 0, 0] + focal.intrinsics[:, 1, 1]) / (
+        alone.intrinsics[:, 0, 0] + alone.intrinsics[:, 1, 1]
+    )
+    assert factor == pytest.approx(float(ratio.median()), rel=1e-4)
 
 
 def test_exif_focal_length():
