@@ -27,7 +27,8 @@ def build(
         seed: Of the initial weights; the global generators are left as they were.
         device: Where to build; ``"meta"`` gives shapes without memory, for loading.
     """
-    with torch.device(device or "cpu"):
+    # Constructors of torch draw initial weights, soon replaced, from the global generator.
+    with torch.random.fork_rng(devices=[]), torch.device(device or "cpu"):
         if isinstance(config, NestedConfig):
             from anyview.model.nested import NestedNetwork
 
