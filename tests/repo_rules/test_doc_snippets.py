@@ -11,6 +11,7 @@ stand for one number throughout the document.
 import ast
 import re
 import shlex
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +32,15 @@ STAND_INS = {
     "giant": "nano-gaussians",
     "nested-giant-large": "nano-nested",
 }
-FENCE = re.compile(r"^```(python|bash) run\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^( *)```(python|bash) run\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 SHAPE = re.compile(r"#\s*\[([\w, ]*)\](?:\s+(float32|uint8|uint16|int64|bool)\b)?")
 DOCUMENTS = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 
 
 def blocks_in(path: Path) -> list[tuple[str, str]]:
-    return FENCE.findall(path.read_text(encoding="utf-8"))
+    """Language and text of each, those inside lists too."""
+    found = FENCE.findall(path.read_text(encoding="utf-8"))
+    return [(language, textwrap.dedent(text)) for _, language, text in found]
 
 
 @pytest.fixture
