@@ -94,7 +94,7 @@ def room() -> Prediction:
         processed_from_original=resized.expand(VIEWS, 3, 3).clone(),
         is_metric=True,
         scale_note="metres, from the test",
-        provenance=MappingProxyType({"variant": "nano", "options": {"seed": 0, "layers": [1, 2]}}),
+        provenance=MappingProxyType({"model": "nano", "options": {"seed": 0, "layers": [1, 2]}}),
     )
 
 

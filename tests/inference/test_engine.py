@@ -92,7 +92,7 @@ def test_record_says_what_was_run(nano):
     json.dumps(dict(record))
 
 
-@pytest.mark.parametrize("pose", ["camera", "rays", "rays-published"])
+@pytest.mark.parametrize("pose", ["camera", "rays", "rays-centred", "rays-published"])
 def test_same_input_same_bits(nano, pose):
     options = replace(OPTIONS, rays=True, pose=pose, feature_layers=(1, 3))
     one, two = (tensors(nano.predict(images(3), options=options)) for _ in range(2))

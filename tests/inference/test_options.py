@@ -15,7 +15,7 @@ from anyview.inference.options import InputOptions, PredictOptions
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
-        ("pose", "guess", "pose is 'guess'; accepted: 'camera', 'rays', 'rays-published'"),
+        ("pose", "guess", "pose is 'guess'; accepted: 'camera', 'rays', 'rays-centred'"),
         ("resize", "middle", "'longest', 'shortest'"),
         ("fit", "stretch", "'resize', 'crop'"),
         ("known_cameras", "drop", "'keep', 'align'"),

@@ -164,7 +164,7 @@ def test_views_whose_rays_fix_no_camera_keep_the_decoders():
     assert "position 1 (from 0)" in result.scale_note
 
 
-@pytest.mark.parametrize("pose", ["rays", "rays-published"])
+@pytest.mark.parametrize("pose", ["rays", "rays-centred", "rays-published"])
 def test_rays_of_padding_have_no_say(pose):
     scene = scene_at(PATHS["curve"])
     output = network_says(scene, planted_move(1.0))

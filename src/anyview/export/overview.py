@@ -134,8 +134,8 @@ def _title(prediction: Prediction, shown: int) -> str:
         views = f"{shown} of {total} views"
     parts = [views, f"{width} x {height}"]
     parts.append("depth in metres" if prediction.is_metric else "depth in scene units, not metric")
-    if isinstance(variant := prediction.provenance.get("variant"), str):
-        parts.insert(0, variant)
+    if isinstance(model := prediction.provenance.get("model"), str):
+        parts.insert(0, model)
     return "   |   ".join(parts)
 
 

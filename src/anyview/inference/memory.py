@@ -16,7 +16,7 @@ from anyview.inference.free_memory import free_memory
 from anyview.model.config import PATCH, NestedConfig, NetworkConfig
 from anyview.model.outputs import OutputRequest
 
-HEAD_WORKING_SET = {"cpu": 200_000_000}
+HEAD_WORKING_SET = {"cpu": 100_000_000}
 """Bytes that the dense head may use at a time, by type of device: on CPUs a few views keep all
 cores busy and caches warm."""
 

@@ -44,10 +44,11 @@ class PredictOptions:
     fit: Literal["resize", "crop"] = option(
         "resize", "Reach multiples of 14 by a small resize or by a centre crop."
     )
-    pose: Literal["camera", "rays", "rays-published"] = option(
+    pose: Literal["camera", "rays", "rays-centred", "rays-published"] = option(
         "camera",
-        "Cameras from the camera decoder or from the ray map (rays-published: the published "
-        "solver, right only for centred principal points).",
+        "Cameras from the camera decoder or from the ray map (rays: any principal point; "
+        "rays-centred: it is taken to be the image centre, steadier under noise; "
+        "rays-published: the published solver).",
     )
     reference_view: ReferenceView | None = option(
         None, "How the reference view is chosen (default: what the model was trained with)."

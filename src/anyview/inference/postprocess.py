@@ -10,14 +10,14 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 from torch.nn import functional
 
-from anyview.geometry.ray_pose import cameras_from_ray_map
+from anyview.geometry.ray_pose import RayPoseMethod, cameras_from_ray_map
 from anyview.inference.known_cameras import KnownPoses, place
 from anyview.inference.known_focals import KnownFocals
 from anyview.inference.metric_scale import ScaledScene, to_metres
@@ -71,9 +71,11 @@ def prediction_of(
     scene = scene_of(output, index)
     notes = []
     if options.pose != "camera":
-        method: Literal["qr", "published"] = "qr" if options.pose == "rays" else "published"
         scene, note = cameras_by_rays(
-            scene, method=method, seed=options.seed, valid=processed.valid
+            scene,
+            method=_RAY_POSE_METHODS[options.pose],
+            seed=options.seed,
+            valid=processed.valid,
         )
         notes.append(note)
     network_scale = 1.0 if output.scale is None else float(output.scale[index])
@@ -112,10 +114,16 @@ def prediction_of(
     )
 
 
+_RAY_POSE_METHODS: Mapping[str, RayPoseMethod] = MappingProxyType(
+    {"rays": "qr", "rays-centred": "centred", "rays-published": "published"}
+)
+"""How each value of the option ``pose`` splits the homography of a view."""
+
+
 def cameras_by_rays(
     scene: SceneOutput,
     *,
-    method: Literal["qr", "published"],
+    method: RayPoseMethod,
     seed: int,
     valid: Bool[Tensor, "V H W"] | None = None,
 ) -> tuple[SceneOutput, str]:

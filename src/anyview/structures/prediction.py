@@ -42,7 +42,7 @@ class Prediction:
         processed_from_original: Affine map of homogeneous pixel coordinates (u, v, 1).
         is_metric: True only if depth, translations and Gaussians are in metres.
         scale_note: One sentence: where the scale comes from, or why it is not metric.
-        provenance: JSON-able record: variant, weights hash, options, versions.
+        provenance: JSON-able record: model, weights hash, options, versions.
     """
 
     depth: Float[Tensor, "V H W"]
