@@ -76,7 +76,7 @@ def test_anyone_with_numpy_can_read_it(room, file):
         assert arrays["names"].tolist() == list(room.names)
         assert bool(arrays["is_metric"]) is True
         assert str(arrays["unit"]) == "m"
-        assert json.loads(str(arrays["provenance"]))["variant"] == "nano"
+        assert json.loads(str(arrays["provenance"]))["model"] == "nano"
         assert int(arrays["format_version"]) == FORMAT_VERSION
 
 
@@ -205,7 +205,7 @@ def test_damage_anywhere_is_refused_or_harmless(mono, tmp_path):
 def test_read_only_records_inside_the_provenance_are_written(room, tmp_path):
     nested = dataclasses.replace(room, provenance={"deep": room.provenance})
     back = read_npz(write_npz(nested, tmp_path, OPTIONS)[0])
-    assert back.provenance["deep"]["variant"] == "nano"
+    assert back.provenance["deep"]["model"] == "nano"
 
 
 def test_a_provenance_that_json_cannot_express_is_our_mistake_and_leaves_no_file(room, tmp_path):

@@ -1,8 +1,8 @@
 import pytest
 import torch
-from anyview.model.nested import NestedNetwork
 
 from anyview.model.build import build
+from anyview.model.nested import NestedNetwork
 from anyview.model.registry import VARIANTS
 
 
