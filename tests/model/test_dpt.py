@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The anyview authors
+# SPDX-License-Identifier: Apache-2.0
 import math
 
 import torch

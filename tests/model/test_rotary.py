@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The anyview authors
+# SPDX-License-Identifier: Apache-2.0
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
