@@ -317,7 +317,7 @@ def unknown_format(place):
     return [place.photos, "--formats", "npz,obj"]
 
 
-@case(2, r"'--pose': 'guess' is not one of 'camera', 'rays', 'rays-published'")
+@case(2, r"'--pose': 'guess' is not one of 'camera', 'rays'")
 def unknown_choice(place):
     return [place.photos, "--pose", "guess"]
 
