@@ -37,7 +37,12 @@ class Attention(nn.Module):
         self, x: Float[Tensor, "N T D"], rotate: Rotate | None = None
     ) -> Float[Tensor, "N T D"]:
         """Attend; the q/k norm comes before the rotation."""
-        query, key, value = self.qkv(x).unflatten(-1, (3, self.heads, -1)).unbind(2)
+        # Three products of one weight: each result lies contiguously, as LayerNorm wants it, where
+        # slices of one wide result would be copied first.
+        query, key, value = (
+            F.linear(x, weight, bias).unflatten(-1, (self.heads, -1))
+            for weight, bias in zip(self.qkv.weight.chunk(3), self.qkv.bias.chunk(3), strict=True)
+        )
         if self.query_norm is not None and self.key_norm is not None:
             query, key = self.query_norm(query), self.key_norm(key)
         if rotate is not None:

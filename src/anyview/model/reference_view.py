@@ -81,8 +81,8 @@ class ViewOrder:
         self._backward = self._forward.argsort(dim=1)
 
     def _take(self, x: Tensor, order: Int[Tensor, "B V"]) -> Tensor:
-        index = order.reshape(*order.shape, *(1,) * (x.ndim - 2))
-        return x.take_along_dim(index, dim=1)
+        scenes = torch.arange(x.shape[0], device=x.device)[:, None]
+        return x[scenes, order]
 
     def apply(self, x: Float[Tensor, "B V *rest"]) -> Float[Tensor, "B V *rest"]:
         """From input order to reference first."""
