@@ -263,3 +263,10 @@ def test_ctrl_c_ends_the_process_with_130(tmp_path, photos):
     assert done.stderr.splitlines()[-1] == "error: interrupted"
     assert "Traceback" not in done.stderr
     assert not out.exists()
+
+
+def test_the_package_runs_as_a_module():
+    done = subprocess.run(
+        [sys.executable, "-m", "anyview", "--version"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == f"anyview, version {__version__}\n"

@@ -50,6 +50,7 @@ def test_the_picture_has_the_layers_that_are_checked() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     contracts = project["tool"]["importlinter"]["contracts"]
     layers = next(c["layers"] for c in contracts if c["type"] == "layers")
+    layers = [layer for layer in layers if layer != "__main__"]  # one call, not drawn
     picture = ARCHITECTURE.read_text(encoding="utf-8").split("```")[1]
     known = {name for layer in layers for name in layer.split(" | ")}
     drawn = []
