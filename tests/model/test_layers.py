@@ -66,3 +66,20 @@ def test_block_is_two_scaled_residual_branches_and_leaves_its_input_alone():
     )
     torch.testing.assert_close(out, expected)
     assert torch.equal(x, before)
+
+
+@pytest.mark.parametrize(("rows", "tokens"), [(1, 2500), (3, 700), (2, 1100)])
+def test_parts_without_gradients_equal_the_whole(rows, tokens):
+    """More tokens than are worked on at a time, in one row and in several."""
+    block = randomize(Block(8, 2, Mlp(8, 16), normalize_qk=True, norm_eps=1e-6, scale=1.0))
+    x = torch.randn(rows, tokens, 8, generator=torch.Generator().manual_seed(2))
+    turned = []
+
+    def rotate(vectors):
+        turned.append(vectors.shape)
+        return vectors * torch.linspace(0.5, 1.5, vectors.shape[1])[:, None, None]
+
+    with torch.no_grad():
+        parts = block(x, rotate)
+    assert all(shape[1] == tokens for shape in turned)
+    torch.testing.assert_close(parts, block(x, rotate), atol=1e-5, rtol=1e-4)
