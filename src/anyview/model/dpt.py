@@ -27,17 +27,30 @@ def _axis_embedding(coordinates: Float[Tensor, " n"], channels: int) -> Float[Te
 
 
 def add_position_(
-    x: Float[Tensor, "N C h w"], image_height: int, image_width: int
+    x: Float[Tensor, "N C h w"],
+    image_height: int,
+    image_width: int,
+    *,
+    first_row: int = 0,
+    rows: int | None = None,
 ) -> Float[Tensor, "N C h w"]:
     """Add the sinusoidal embedding of where each cell lies in the image, in place.
 
     Coordinates are centres of cells, x in [-W, W] / diagonal and y in [-H, H] / diagonal; the
     first half of the channels carries x, the second y.
+
+    Args:
+        x: Feature maps, or some of their rows.
+        image_height: In any unit.
+        image_width: In the same unit.
+        first_row: Which row of the whole map the first one is.
+        rows: Of the whole map; None if ``x`` is all of it.
     """
     channels, h, w = x.shape[1:]
+    along, rows = first_row + torch.arange(h, device=x.device), rows or h
     diagonal = (image_height**2 + image_width**2) ** 0.5
     axis_x = ((2 * torch.arange(w, device=x.device) + 1) / w - 1) * (image_width / diagonal)
-    axis_y = ((2 * torch.arange(h, device=x.device) + 1) / h - 1) * (image_height / diagonal)
+    axis_y = ((2 * along + 1) / rows - 1) * (image_height / diagonal)
     # Each half depends on one axis only: two broadcast additions, no full-size table.
     cells = x.permute(0, 2, 3, 1)
     half = channels // 2

@@ -15,7 +15,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from anyview.model.config import PATCH, NetworkConfig
-from anyview.model.dpt import FusionChain, Pyramid, add_position_, pointwise, upsample
+from anyview.model.dpt import FusionChain, Pyramid, add_position_, pointwise
+from anyview.model.full_size import full_size_outputs
 
 HIDDEN = 32
 """Channels before the last 1x1 convolution of every dense output."""
@@ -85,8 +86,9 @@ class AnyViewHead(nn.Module):
         maps = self.pyramid(tokens, grid, image_size)
         out = DenseOutput()
         if depth:
-            x = upsample(self.depth_neck(self.depth_chain(maps)), image_size)
-            logits = self.depth_out(add_position_(x, *image_size)).float()
+            x = self.depth_neck(self.depth_chain(maps))
+            (logits,) = full_size_outputs(x, (self.depth_out,), image_size, position=True)
+            logits = logits.float()
             out.depth, out.conf = logits[..., 0].exp(), logits[..., 1].exp() + 1
         if rays:
             x = self.ray_chain(maps)
@@ -120,13 +122,16 @@ class MonocularHead(nn.Module):
         """Depth (before sky is filled) and sky score of N views."""
         grid = (image_size[0] // PATCH, image_size[1] // PATCH)
         maps = self.pyramid([streams[0] for streams in taken], grid, image_size)
-        x = upsample(self.depth_neck(self.depth_chain(maps)), image_size)
-        out = DenseOutput()
-        if depth:
-            out.depth = self.depth_out(x)[..., 0].float().exp()
+        x = self.depth_neck(self.depth_chain(maps))
+        wanted = {"depth": self.depth_out} if depth else {}
         if sky:
-            out.sky = F.relu(self.sky_out(x)[..., 0].float())
-        return out
+            wanted["sky"] = self.sky_out
+        outputs = full_size_outputs(x, tuple(wanted.values()), image_size, position=False)
+        logits = {name: o[..., 0].float() for name, o in zip(wanted, outputs, strict=True)}
+        return DenseOutput(
+            depth=logits["depth"].exp() if depth else None,
+            sky=F.relu(logits["sky"]) if sky else None,
+        )
 
 
 def chunked(
