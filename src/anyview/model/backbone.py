@@ -19,6 +19,7 @@ from anyview.model.config import PATCH, BackboneConfig, ReferenceView
 from anyview.model.layers import backbone_block
 from anyview.model.reference_view import MIN_VIEWS, ViewOrder, select_reference_view
 from anyview.model.rotary import Rotation, camera_rotation, patch_rotation
+from anyview.model.stem import ConvolutionalStem
 
 
 @dataclass
@@ -31,12 +32,14 @@ class BackboneOutput:
         camera: Token 0 of the last taken layer before the final norm, both streams.
         features: Normalised patch tokens of the layers that were asked for.
         reference: Index of the reference view of each scene.
+        stem: Maps of the convolutional stem at half resolution; None without one.
     """
 
     taken: list[tuple[Float[Tensor, "B V P D"], ...]]
     camera: Float[Tensor, "B V C"]
     reference: Int[Tensor, " B"]
     features: Mapping[int, Float[Tensor, "B V P D"]] = field(default_factory=dict)
+    stem: Float[Tensor, "B V S _h _w"] | None = None
 
 
 def _rotate_camera_tokens_(
@@ -55,7 +58,12 @@ class Backbone(nn.Module):
         super().__init__()
         self.config = config
         width, grid = config.width, config.position_grid
-        self.patch_embedding = nn.Conv2d(3, width, PATCH, PATCH)
+        self.stem: ConvolutionalStem | None = None
+        self.patch_embedding: nn.Conv2d | None = None
+        if config.stem_channels:
+            self.stem = ConvolutionalStem(config.stem_channels, width)
+        else:
+            self.patch_embedding = nn.Conv2d(3, width, PATCH, PATCH)
         self.class_token = nn.Parameter(torch.zeros(1, 1, width))
         self.position_embedding = nn.Parameter(torch.zeros(1, 1 + grid * grid, width))
         if config.alternating_from is not None:
@@ -82,7 +90,7 @@ class Backbone(nn.Module):
         """
         views, (h, w) = images.shape[1], (s // PATCH for s in images.shape[-2:])
         config, start = self.config, self.config.alternating_from
-        x = self._embed(images)
+        x, stem = self._embed(images)
         within = patch_rotation(h, w, config.width // config.heads, x.device).apply
         across = partial(
             _rotate_camera_tokens_,
@@ -134,17 +142,25 @@ class Backbone(nn.Module):
             if order is not None
             else torch.zeros(images.shape[0], dtype=torch.long, device=x.device)
         )
-        return BackboneOutput(taken, camera, reference, features)
+        return BackboneOutput(taken, camera, reference, features, stem)
 
-    def _embed(self, images: Float[Tensor, "B V 3 H W"]) -> Float[Tensor, "B V T D"]:
-        """Patches to tokens, class token in front, position embedding added."""
+    def _embed(
+        self, images: Float[Tensor, "B V 3 H W"]
+    ) -> tuple[Float[Tensor, "B V T D"], Float[Tensor, "B V S _h _w"] | None]:
+        """Patches to tokens, class token in front, position embedding added; the stem's maps."""
         scenes, views = images.shape[:2]
-        grid = self.patch_embedding(images.flatten(0, 1).to(self.class_token.dtype))
+        flat, maps = images.flatten(0, 1).to(self.class_token.dtype), None
+        if self.stem is not None:
+            grid, maps = self.stem(flat)
+            maps = maps.unflatten(0, (scenes, views))
+        else:
+            assert self.patch_embedding is not None
+            grid = self.patch_embedding(flat)
         position = self._positions(*grid.shape[-2:]).to(grid.dtype)
         patches = grid.flatten(2).mT + position[:, 1:]
         first = (self.class_token + position[:, :1]).to(grid.dtype)
         tokens = torch.cat((first.expand(scenes * views, -1, -1), patches), dim=1)
-        return tokens.unflatten(0, (scenes, views))
+        return tokens.unflatten(0, (scenes, views)), maps
 
     def _positions(self, h: int, w: int) -> Float[Tensor, "1 T D"]:
         """The position table at an h x w patch grid.

@@ -96,10 +96,13 @@ class CameraDecoder(nn.Module):
         self.centre = nn.Linear(width, 3)
         self.quaternion_xyzw = nn.Linear(width, 4)
         self.fov = nn.Linear(width, 2)
+        # Training from nothing anneals this to 0: a ReLU layer that dies early stays dead, and the
+        # cameras are then constant whatever the features say.
+        self.negative_slope = 0.0
 
     def forward(self, features: Float[Tensor, "B V C"]) -> Float[Tensor, "B V 9"]:
         """One pose encoding a view."""
         for layer in self.hidden:
-            features = F.relu(layer(features))
+            features = F.leaky_relu(layer(features), self.negative_slope)
         parts = (self.centre(features), self.quaternion_xyzw(features), F.relu(self.fov(features)))
         return torch.cat(parts, dim=-1)

@@ -30,6 +30,8 @@ class BackboneConfig:
             with q/k norm and rotary embedding; None for a monocular network (never).
         feed_forward: ``"mlp"`` (4 x width, GELU) or ``"swiglu"``.
         position_grid: Side of the learned position table in patches.
+        stem_channels: 0 for the published patch embedding; above 0, channels of a convolutional
+            stem whose maps the depth head sees as well (no published model).
     """
 
     width: int
@@ -39,6 +41,7 @@ class BackboneConfig:
     alternating_from: int | None
     feed_forward: Literal["mlp", "swiglu"] = "mlp"
     position_grid: int = 37
+    stem_channels: int = 0
 
     @property
     def feature_width(self) -> int:

@@ -33,6 +33,8 @@ def _backbone_faults(config: BackboneConfig) -> list[str]:
     ]
     if faults:
         return faults
+    if config.stem_channels != 0 and not _is_size(config.stem_channels):
+        faults.append(f"stem_channels {config.stem_channels!r}")
     start, taken = config.alternating_from, config.taken_layers
     if config.width % config.heads or config.width // config.heads % 4:
         # Rotary embedding rotates two halves of a head, each made of pairs.

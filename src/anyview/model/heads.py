@@ -15,7 +15,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from anyview.model.config import PATCH, NetworkConfig
-from anyview.model.dpt import FusionChain, Pyramid, add_position_, pointwise
+from anyview.model.dpt import FusionChain, Pyramid, add_position_, pointwise, upsample
 from anyview.model.full_size import full_size_outputs
 
 HIDDEN = 32
@@ -50,6 +50,23 @@ class OutputConvs(nn.Module):
         return pointwise(self.last, F.relu_(x)).permute(0, 2, 3, 1)
 
 
+def _stem_adapt(config: NetworkConfig) -> nn.Conv2d | None:
+    """What brings the stem's maps to the fusion chain's channels; None without a stem."""
+    channels = config.backbone.stem_channels
+    return nn.Conv2d(channels, config.head.features, 1) if channels else None
+
+
+def _with_stem(
+    fused: Float[Tensor, "N C h w"],
+    stem: Float[Tensor, "N S _h _w"] | None,
+    adapt: nn.Conv2d | None,
+) -> Float[Tensor, "N C h w"]:
+    """Add the edges that the stem saw to the fused features."""
+    if stem is None or adapt is None:
+        return fused
+    return fused + upsample(pointwise(adapt, stem), (fused.shape[-2], fused.shape[-1]))
+
+
 class AnyViewHead(nn.Module):
     """The dual head (DA3, section 3.2): two fusion chains over the same re-assembled features.
 
@@ -63,6 +80,7 @@ class AnyViewHead(nn.Module):
         self.token_norm = nn.LayerNorm(width)
         self.pyramid = Pyramid(width, config.head, add_position=True)
         self.depth_chain = FusionChain(features)
+        self.stem_adapt = _stem_adapt(config)
         self.depth_neck = nn.Conv2d(features, features // 2, 3, padding=1)
         self.depth_out = OutputConvs(features // 2, 2)
         self.ray_chain = FusionChain(features)
@@ -76,6 +94,7 @@ class AnyViewHead(nn.Module):
         self,
         taken: list[tuple[Float[Tensor, "N P D"], ...]],
         image_size: tuple[int, int],
+        stem: Float[Tensor, "N S _h _w"] | None = None,
         *,
         depth: bool = True,
         rays: bool = False,
@@ -86,7 +105,7 @@ class AnyViewHead(nn.Module):
         maps = self.pyramid(tokens, grid, image_size)
         out = DenseOutput()
         if depth:
-            x = self.depth_neck(self.depth_chain(maps))
+            x = self.depth_neck(_with_stem(self.depth_chain(maps), stem, self.stem_adapt))
             (logits,) = full_size_outputs(x, (self.depth_out,), image_size, position=True)
             logits = logits.float()
             out.depth, out.conf = logits[..., 0].exp(), logits[..., 1].exp() + 1
@@ -107,6 +126,7 @@ class MonocularHead(nn.Module):
         width, features = config.backbone.feature_width, config.head.features
         self.pyramid = Pyramid(width, config.head, add_position=False)
         self.depth_chain = FusionChain(features)
+        self.stem_adapt = _stem_adapt(config)
         self.depth_neck = nn.Conv2d(features, features // 2, 3, padding=1)
         self.depth_out = OutputConvs(features // 2, 1)
         self.sky_out = OutputConvs(features // 2, 1)
@@ -115,6 +135,7 @@ class MonocularHead(nn.Module):
         self,
         taken: list[tuple[Float[Tensor, "N P D"], ...]],
         image_size: tuple[int, int],
+        stem: Float[Tensor, "N S _h _w"] | None = None,
         *,
         depth: bool = True,
         sky: bool = True,
@@ -122,7 +143,7 @@ class MonocularHead(nn.Module):
         """Depth (before sky is filled) and sky score of N views."""
         grid = (image_size[0] // PATCH, image_size[1] // PATCH)
         maps = self.pyramid([streams[0] for streams in taken], grid, image_size)
-        x = self.depth_neck(self.depth_chain(maps))
+        x = self.depth_neck(_with_stem(self.depth_chain(maps), stem, self.stem_adapt))
         wanted = {"depth": self.depth_out} if depth else {}
         if sky:
             wanted["sky"] = self.sky_out

@@ -139,18 +139,22 @@ class Network(nn.Module):
             if not (depth or request.rays):
                 return
 
-            def run(taken: list[tuple[Tensor, ...]]) -> DenseOutput:
-                return head(taken, image_size, depth=depth, rays=request.rays)
+            def run(parts: list[tuple[Tensor, ...]]) -> DenseOutput:
+                taken, stem = parts[:4], parts[4][0] if len(parts) > 4 else None
+                return head(taken, image_size, stem, depth=depth, rays=request.rays)
         else:
             # The fill of depth reads the sky score.
             sky = request.sky or depth
             if not sky:
                 return
 
-            def run(taken: list[tuple[Tensor, ...]]) -> DenseOutput:
-                return head(taken, image_size, depth=depth, sky=sky)
+            def run(parts: list[tuple[Tensor, ...]]) -> DenseOutput:
+                taken, stem = parts[:4], parts[4][0] if len(parts) > 4 else None
+                return head(taken, image_size, stem, depth=depth, sky=sky)
 
         flat = [tuple(s.flatten(0, 1) for s in streams) for streams in features.taken]
+        if features.stem is not None:
+            flat.append((features.stem.flatten(0, 1),))
         dense = chunked(run, flat, head_chunk)
         for name, value in vars(dense).items():
             if value is not None:
