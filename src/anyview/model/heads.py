@@ -157,7 +157,7 @@ class MonocularHead(nn.Module):
 
 def chunked(
     run: Callable[[list[tuple[Tensor, ...]]], DenseOutput],
-    taken: list[tuple[Float[Tensor, "N P D"], ...]],
+    taken: list[tuple[Float[Tensor, "N ..."], ...]],
     chunk: int,
 ) -> DenseOutput:
     """Run a head on at most ``chunk`` views at a time, in float32 whatever the backbone's type."""
