@@ -6,17 +6,22 @@ Embree (package ``embreex``) casts about ten million rays a second and core; the
 of ``anyview.render`` needs nothing installed and is for a handful of example views.
 """
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from anyview.core.optional import require
+from anyview.data.synthetic.surface_tables import SurfaceTables, build_surface_tables
 from anyview.data.synthetic.world import Camera, FloatArray, IntArray, World
 
 
 class Raycaster:
     """A world prepared for casting.
+
+    Attributes:
+        world: The world; not to be changed afterwards.
 
     Args:
         world: Its triangles are copied into Embree's tree.
@@ -28,10 +33,24 @@ class Raycaster:
     def __init__(self, world: World) -> None:
         scenes: Any = require("embreex.rtcore_scene", extra="train", purpose="make worlds")
         meshes: Any = require("embreex.mesh_construction", extra="train", purpose="make worlds")
+        self.world = world
         self._scene = scenes.EmbreeScene()
         self._vertices = np.ascontiguousarray(world.vertices, dtype=np.float32)
         self._faces = np.ascontiguousarray(world.faces, dtype=np.int32)
         self._mesh = meshes.TriangleMesh(self._scene, self._vertices, self._faces)
+
+    @cached_property
+    def tables(self) -> SurfaceTables:
+        """The world as number tables for shading, made when first needed."""
+        return build_surface_tables(self.world)
+
+    def first_hits_from(
+        self, origin: FloatArray, directions: FloatArray
+    ) -> tuple[FloatArray, IntArray]:
+        """``first_hits`` for rays that all start at one point, [3]."""
+        origins = np.empty_like(directions)
+        origins[:] = origin
+        return self.first_hits(origins, directions)
 
     def first_hits(
         self, origins: FloatArray, directions: FloatArray

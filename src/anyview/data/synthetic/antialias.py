@@ -1,0 +1,95 @@
+# SPDX-FileCopyrightText: 2026 The anyview authors
+# SPDX-License-Identifier: Apache-2.0
+"""More rays where one a pixel is not enough: at the outlines of things.
+
+Importing needs numba (see ``kernels``).
+"""
+
+import math
+
+import numpy as np
+
+from anyview.data.synthetic.kernels import kernel
+from anyview.data.synthetic.world import FloatArray, IntArray
+
+EXTRA = 3
+"""Extra rays through a pixel on an edge, beside the one through its centre."""
+
+
+@kernel
+def _differs(hits: FloatArray, ids: IntArray, a: int, b: int) -> bool:
+    """Whether two neighbours show different surfaces."""
+    if ids[a, 0] != ids[b, 0] or ids[a, 1] != ids[b, 1]:
+        return True
+    if ids[a, 0] < 0:
+        return False
+    if hits[a, 6] * hits[b, 6] + hits[a, 7] * hits[b, 7] + hits[a, 8] * hits[b, 8] < 0.9:
+        return True
+    # How far the neighbour's point lies off this one's plane.
+    off = (
+        hits[a, 3] * (hits[b, 0] - hits[a, 0])
+        + hits[a, 4] * (hits[b, 1] - hits[a, 1])
+        + hits[a, 5] * (hits[b, 2] - hits[a, 2])
+    )
+    return bool(abs(off) > 3.0 * min(hits[a, 9], hits[b, 9]))
+
+
+@kernel
+def find_edges(hits: FloatArray, ids: IntArray, height: int, width: int) -> IntArray:
+    """Pixels (row * width + column) at which face, object, normal or depth jumps, ascending."""
+    marked = np.zeros(height * width, dtype=np.uint8)
+    for i in range(height):
+        for j in range(width):
+            n = i * width + j
+            if j + 1 < width and _differs(hits, ids, n, n + 1):
+                marked[n] = 1
+                marked[n + 1] = 1
+            if i + 1 < height and _differs(hits, ids, n, n + width):
+                marked[n] = 1
+                marked[n + width] = 1
+    return np.nonzero(marked)[0].astype(np.int32)
+
+
+@kernel
+def edge_rays(
+    world_from_pixel: FloatArray, edges: IntArray, width: int, turn: FloatArray
+) -> FloatArray:
+    """[EXTRA E, 3] directions around the centres of the edge pixels.
+
+    Args:
+        world_from_pixel: [3, 3] directions from pixel coordinates.
+        edges: [E] pixels.
+        width: Pixels in a row.
+        turn: [E] angle in radians by which each pixel's triangle of rays is turned.
+    """
+    out = np.empty((edges.shape[0] * EXTRA, 3), dtype=np.float32)
+    for e in range(edges.shape[0]):
+        for s in range(EXTRA):
+            angle = turn[e] + s * (2.0 * math.pi / EXTRA)
+            x = edges[e] % width + 0.5 + 0.38 * math.cos(angle)
+            y = edges[e] // width + 0.5 + 0.38 * math.sin(angle)
+            for k in range(3):
+                out[e * EXTRA + s, k] = (
+                    world_from_pixel[k, 0] * x + world_from_pixel[k, 1] * y + world_from_pixel[k, 2]
+                )
+    return out
+
+
+@kernel
+def average_edges(light: FloatArray, edges: IntArray, count: int) -> FloatArray:
+    """Light [count, 3] of the pixels, the extra samples of edge pixels averaged in.
+
+    Args:
+        light: [count + EXTRA E, 3], pixels first.
+        edges: [E].
+        count: Pixels.
+    """
+    out = light[:count].copy()
+    for e in range(edges.shape[0]):
+        n = edges[e]
+        for k in range(3):
+            total = min(out[n, k], 8.0)
+            for s in range(EXTRA):
+                total += min(light[count + e * EXTRA + s, k], 8.0)
+            out[n, k] = total / (EXTRA + 1)
+    return out
