@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How the inner loops of the world renderer are compiled: numba, cached where a place can be found.
 
-Modules that import this one need numba; they are imported by ``render_view`` when it is first
+Modules that import this one need numba; they are imported by ``renderer`` when it is first
 called, so that importing the package does not.
 
 Kernels call only kernels of their own module: numba's cache looks at the file of the outermost
