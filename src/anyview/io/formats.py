@@ -3,6 +3,7 @@
 """Opening image files: recognised by content, each refusal worded."""
 
 import contextlib
+import io
 import struct
 import threading
 import warnings
@@ -94,19 +95,31 @@ def open_image(path: Path) -> Iterator[Image.Image]:
     except OSError as error:
         raise InputError(f"{path}: cannot be opened ({first_line(error)}).") from error
     with file:
-        start = file.read(16)
-        opener = next((o for _, matches, o in _FORMATS if matches(start)), None)
-        if opener is None:
-            raise InputError(f"{path}: {_what_instead(start)}.")
-        file.seek(0)
-        try:
-            with quiet():
-                image = opener(file, str(path))
-        except _DAMAGED as error:
-            raise InputError(
-                f"{path}: damaged or cut off in its header ({first_line(error)})."
-            ) from error
-        yield image
+        yield opened_image(file, what=str(path))
+
+
+def opened_image(file: io.BufferedReader | io.BytesIO, *, what: str) -> Image.Image:
+    """An image up to its header, from an open file or bytes in memory.
+
+    Args:
+        file: At its start; it must stay open until the pixels are loaded.
+        what: Path or description, which starts messages.
+
+    Raises:
+        InputError: If it is not an image, or its header is damaged.
+    """
+    start = file.read(16)
+    opener = next((o for _, matches, o in _FORMATS if matches(start)), None)
+    if opener is None:
+        raise InputError(f"{what}: {_what_instead(start)}.")
+    file.seek(0)
+    try:
+        with quiet():
+            return opener(file, what)
+    except _DAMAGED as error:
+        raise InputError(
+            f"{what}: damaged or cut off in its header ({first_line(error)})."
+        ) from error
 
 
 def load_pixels(image: Image.Image, *, what: str) -> None:

@@ -1,0 +1,211 @@
+# SPDX-FileCopyrightText: 2026 The anyview authors
+# SPDX-License-Identifier: Apache-2.0
+"""The kinds of file that a scene is made of: images, depth, sparse depth, masks.
+
+Readers are small frozen objects that can be sent to other processes; a damaged file is an
+``InputError`` that names it.
+"""
+
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from PIL import Image
+
+from anyview.core.errors import InputError, OptionError
+from anyview.data.scene import FloatArray, ImageArray, MaskArray, SparseDepth
+from anyview.data.stores import FileStore, OpenFile
+from anyview.io.exif import orientation_from_exif
+from anyview.io.formats import first_line, load_pixels, opened_image
+from anyview.io.images import DEFAULT_MAX_PIXELS, decode_image, write_depth_png16
+from anyview.io.pixels import check_size
+
+DepthFormat = Literal["auto", "png", "npy"]
+
+WORST_ROUNDING = 1e-3
+"""``auto`` stores depth as PNG if rounding costs at most this share of the nearest depths."""
+
+_DAMAGED = (ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile, zlib.error)
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class StoredImage:
+    """Reader of an image file.
+
+    Attributes:
+        store: What holds it.
+        name: Its name there.
+    """
+
+    store: FileStore
+    name: str
+
+    def __call__(self) -> ImageArray:
+        """[H, W, 3] uint8, upright."""
+        what = self.store.describe(self.name)
+        with self.store.open(self.name) as file:
+            image = opened_image(file, what=what)
+            check_size(image.height, image.width, what=what, max_pixels=DEFAULT_MAX_PIXELS)
+            pixels: ImageArray = decode_image(image, what=what).image.permute(1, 2, 0).numpy()
+        return pixels
+
+    def upright_bytes(self) -> tuple[str, bytes] | None:
+        """Suffix and content if the file is a JPEG or PNG that lies upright, so can be copied."""
+        what = self.store.describe(self.name)
+        with self.store.open(self.name) as file:
+            image = opened_image(file, what=what)
+            suffix = {"JPEG": ".jpg", "PNG": ".png"}.get(image.format or "")
+            if suffix is None or orientation_from_exif(image) != 1:
+                return None
+            file.seek(0)
+            return suffix, file.read()
+
+
+@dataclass(frozen=True)
+class StoredDepth:
+    """Reader of a depth map: 16-bit grey PNG, or a NumPy array of floats.
+
+    Attributes:
+        store: What holds it.
+        name: Its name there, ending in .png or .npy.
+        unit_per_step: Depth of one grey level of a PNG; None for .npy.
+    """
+
+    store: FileStore
+    name: str
+    unit_per_step: float | None = None
+
+    def __call__(self) -> FloatArray:
+        """[h, w] float32; NaN and negative values are given back as they are stored."""
+        what = self.store.describe(self.name)
+        with self.store.open(self.name) as file:
+            if self.unit_per_step is not None:
+                return (_grey16(file, what) * self.unit_per_step).astype(np.float32)
+            depth = _damage_named(what, lambda: np.load(file, allow_pickle=False))
+        if not isinstance(depth, np.ndarray) or depth.ndim != 2 or depth.dtype.kind != "f":
+            raise InputError(f"{what}: depth must be one array [H, W] of floats.")
+        return depth.astype(np.float32)
+
+
+@dataclass(frozen=True)
+class StoredSparse:
+    """Reader of depth at points: NPZ with ``pixels``, ``depth`` and perhaps ``point_ids``.
+
+    Attributes:
+        store: What holds it.
+        name: Its name there.
+    """
+
+    store: FileStore
+    name: str
+
+    def __call__(self) -> SparseDepth:
+        """The points."""
+        what = self.store.describe(self.name)
+        with self.store.open(self.name) as file:
+            arrays = _damage_named(what, lambda: dict(np.load(file, allow_pickle=False)))
+        try:
+            ids = arrays.get("point_ids")
+            return SparseDepth(
+                arrays["pixels"].astype(np.float32),
+                arrays["depth"].astype(np.float32),
+                None if ids is None else ids.astype(np.int64),
+            )
+        except (KeyError, InputError) as error:
+            raise InputError(f"{what}: no sparse depth ({first_line(error)}).") from error
+
+
+@dataclass(frozen=True)
+class StoredMask:
+    """Reader of a mask: an 8-bit grey image, true above 127.
+
+    Attributes:
+        store: What holds it.
+        name: Its name there.
+    """
+
+    store: FileStore
+    name: str
+
+    def __call__(self) -> MaskArray:
+        """[h, w] bool."""
+        what = self.store.describe(self.name)
+        with self.store.open(self.name) as file:
+            image = opened_image(file, what=what)
+            load_pixels(image, what=what)
+            mask: MaskArray = np.asarray(image.convert("L")) > 127
+        return mask
+
+
+def write_depth_file(stem: Path, depth: FloatArray, kind: DepthFormat) -> tuple[str, float | None]:
+    """Write a depth map beside its format's suffix.
+
+    Args:
+        stem: Path without the suffix.
+        depth: [h, w]; non-finite and non-positive values become 0.
+        kind: Format; "auto" takes PNG where 16 bits are enough, see ``WORST_ROUNDING``.
+
+    Returns:
+        The file's name and the depth of one grey level (None for .npy).
+
+    Raises:
+        OptionError: If the format is none of these.
+    """
+    if kind not in ("auto", "png", "npy"):
+        raise OptionError(f"depth_format is {kind!r}; accepted: 'auto', 'png', 'npy'.")
+    known = np.where(np.isfinite(depth) & (depth > 0), depth, 0).astype(np.float32)
+    step = _step(float(known.max(initial=0)))
+    near = float(np.quantile(known[known > 0], 0.01)) if (known > 0).any() else 1.0
+    if kind == "npy" or (kind == "auto" and step / 2 > WORST_ROUNDING * near):
+        path = stem.with_name(stem.name + ".npy")
+        np.save(path, known)
+        return path.name, None
+    path = stem.with_name(stem.name + ".png")
+    write_depth_png16(path, torch.from_numpy(known), scale=1 / step)
+    return path.name, step
+
+
+def write_sparse_file(path: Path, sparse: SparseDepth) -> None:
+    """Write depth at points as NPZ."""
+    arrays: dict[str, npt.NDArray[Any]] = {"pixels": sparse.pixels, "depth": sparse.depth}
+    if sparse.point_ids is not None:
+        arrays["point_ids"] = sparse.point_ids
+    np.savez_compressed(path, **arrays)  # type: ignore[arg-type]
+
+
+def write_mask_file(path: Path, mask: MaskArray) -> None:
+    """Write a mask as PNG of 0 and 255."""
+    Image.fromarray(mask.astype(np.uint8) * 255).save(path)
+
+
+def _step(largest: float) -> float:
+    """The finest of 1, 2, 5 times a power of ten by which 16 bits reach the largest depth."""
+    if largest <= 0:
+        return 1e-3
+    power = 10.0 ** np.floor(np.log10(largest / 65535))
+    return float(next(f * power for f in (1, 2, 5, 10) if f * power * 65535 >= largest))
+
+
+def _grey16(file: OpenFile, what: str) -> npt.NDArray[np.float64]:
+    image = opened_image(file, what=what)
+    check_size(image.height, image.width, what=what, max_pixels=DEFAULT_MAX_PIXELS)
+    load_pixels(image, what=what)
+    if image.format != "PNG" or image.mode not in {"I;16", "I;16B", "I"}:
+        raise InputError(
+            f"{what}: not a 16-bit grey PNG (it is {image.format} of kind {image.mode})."
+        )
+    return np.asarray(image).astype(np.float64)
+
+
+def _damage_named(what: str, read: Callable[[], Value]) -> Value:
+    try:
+        return read()
+    except _DAMAGED as error:
+        raise InputError(f"{what}: damaged or not a NumPy file ({first_line(error)}).") from error
