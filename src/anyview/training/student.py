@@ -1,0 +1,202 @@
+# SPDX-FileCopyrightText: 2026 The anyview authors
+# SPDX-License-Identifier: Apache-2.0
+"""The any-view student: a network, its losses, and what is needed in training only.
+
+The forward pass returns the loss itself, so that DDP sees every use of every parameter.
+"""
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from anyview.data.batch import Batch
+from anyview.model.config import NetworkConfig
+from anyview.model.network import Network
+from anyview.model.outputs import NetworkOutput, OutputRequest
+from anyview.training.attention_tap import AttentionTap
+from anyview.training.image_statistics import normalize_images
+from anyview.training.losses.camera import (
+    pose_encoding_loss,
+    relative_rotation_loss,
+    translation_direction_loss,
+)
+from anyview.training.losses.depth import confidence_depth_loss, log_depth_loss
+from anyview.training.losses.gradient import gradient_loss
+from anyview.training.losses.matching import flow_loss, match_accuracy, match_loss, match_scores
+from anyview.training.losses.points import points_loss
+from anyview.training.losses.rays import ray_loss
+from anyview.training.losses.report import LossReport
+from anyview.training.matches import Matches, find_matches
+from anyview.training.normalization import NormalizedTruth, normalize_scene
+from anyview.training.plan import LossWeights, StepPlan
+
+MATCHING_BLOCKS = 2
+"""Cross-view blocks whose attention is supervised, from the first one on."""
+
+MATCHING_HEADS = 2
+"""Heads of each that are supervised, as the network is initialised."""
+
+
+class FlowHead(nn.Module):
+    """Displacement of the true match in the reference view, from patch tokens; training only."""
+
+    def __init__(self, width: int, layers: int) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(width * layers)
+        self.displacement = nn.Linear(width * layers, 2)
+
+    def forward(self, tokens: Float[Tensor, "B V h w D"]) -> Float[Tensor, "B V P 2"]:
+        """In patches."""
+        out: Tensor = self.displacement(self.norm(tokens.flatten(2, 3)))
+        return out
+
+
+class Student(nn.Module):
+    """Network and losses of the any-view recipe (DA3, section 3.3).
+
+    Args:
+        network: An any-view network.
+    """
+
+    def __init__(self, network: Network) -> None:
+        super().__init__()
+        self.network = network
+        self.across = cross_view_blocks(network.config)
+        self.flow = FlowHead(network.config.backbone.width, len(self.across))
+        self._tap = AttentionTap(
+            network,
+            self.across[:MATCHING_BLOCKS],
+            min(MATCHING_HEADS, network.config.backbone.heads),
+        )
+
+    def forward(self, batch: Batch, plan: StepPlan) -> tuple[Float[Tensor, ""], dict[str, Tensor]]:
+        """The loss of a batch, and what else is worth a line in the journal."""
+        weights = plan.kind.weights
+        truth = normalize_scene(
+            batch.depth, batch.intrinsics, batch.cam_from_world, has_pose=batch.has_pose
+        )
+        views = batch.images.shape[1]
+        matching = weights.needs_matches and views > 1
+        request = OutputRequest(
+            depth=weights.needs_depth,
+            cameras=weights.needs_cameras,
+            rays=weights.needs_rays,
+            feature_layers=self.across if matching and weights.flow else (),
+        )
+        given = plan.gives_cameras and bool(batch.has_pose.all())
+        with self._tap.listening():
+            out = self.network(
+                normalize_images(batch.images),
+                truth.cam_from_world if given else None,
+                batch.intrinsics if given else None,
+                request=request,
+                reference_view="first",
+                head_chunk=batch.images.shape[0] * views,
+            )
+        report = _dense_terms(LossReport(), weights, out, truth)
+        report = _camera_terms(report, weights, out, truth)
+        numbers: dict[str, Tensor] = {}
+        if matching:
+            matches = find_matches(
+                batch.depth, batch.intrinsics, batch.cam_from_world, has_pose=batch.has_pose
+            )
+            report = self._match_terms(report, weights, out, matches, numbers)
+        if out.depth is not None and out.depth.shape[0] > 1:
+            # Near 0 the network says the same of every image: the answer that training falls into.
+            numbers["std_log_depth"] = out.depth.detach().log().flatten(0, 1).std(0).mean()
+        numbers |= {name: term.value.detach() for name, term in report.terms.items()}
+        return report.total, numbers
+
+    def _match_terms(
+        self,
+        report: LossReport,
+        weights: LossWeights,
+        out: NetworkOutput,
+        matches: Matches,
+        numbers: dict[str, Tensor],
+    ) -> LossReport:
+        views = matches.visible.shape[1]
+        pairs = self._tap.queries_and_keys(views)
+        all_scores = [match_scores(query, key, matches) for query, key in pairs]
+        if weights.match:
+            loss = torch.stack([match_loss(s, matches) for s in all_scores]).mean()
+            report = report.with_term("match", loss, weights.match)
+            numbers["match_top1"] = torch.stack([match_accuracy(s, matches) for s in all_scores]).max()
+        if weights.flow:
+            tokens = torch.cat([out.features[i] for i in self.across], dim=-1)
+            flow = self.flow(tokens)[:, 1:]
+            true, visible = matches.flow[:, 1:, 0], matches.visible[:, 1:, 0]
+            report = report.with_term("flow", flow_loss(flow, true, visible), weights.flow)
+            numbers["flow_of_zero"] = flow_loss(torch.zeros_like(flow), true, visible)
+        return report
+
+
+def cross_view_blocks(config: NetworkConfig) -> tuple[int, ...]:
+    """Cross-view blocks before the last one."""
+    start = config.backbone.alternating_from or config.backbone.depth
+    return tuple(i for i in range(start, config.backbone.depth - 1) if i % 2 == 1)
+
+
+def _dense_terms(
+    report: LossReport, weights: LossWeights, out: NetworkOutput, truth: NormalizedTruth
+) -> LossReport:
+    if out.depth is not None:
+        if weights.log_depth:
+            term = log_depth_loss(out.depth, truth.depth, truth.valid)
+            report = report.with_term("log_depth", term, weights.log_depth)
+        if weights.depth:
+            assert out.conf is not None
+            term = confidence_depth_loss(
+                out.depth, out.conf, truth.depth, truth.valid, detached=True
+            )
+            report = report.with_term("depth", term, weights.depth)
+        if weights.gradient:
+            term = gradient_loss(out.depth, truth.depth, truth.valid, log_depth=True)
+            report = report.with_term("gradient", term, weights.gradient)
+    if out.ray_map is not None:
+        rows, columns = out.ray_map.shape[2:4]
+        true_rays = truth.ray_map(rows, columns)
+        if weights.rays:
+            term = ray_loss(
+                out.ray_map, true_rays, truth.views_with_pose, conf=out.ray_conf, detached=True
+            )
+            report = report.with_term("rays", term, weights.rays)
+        if weights.points and out.depth is not None:
+            term = points_loss(
+                out.depth, out.ray_map, truth.depth, true_rays, truth.valid_with_pose
+            )
+            report = report.with_term("points", term, weights.points)
+    return report
+
+
+def _camera_terms(
+    report: LossReport, weights: LossWeights, out: NetworkOutput, truth: NormalizedTruth
+) -> LossReport:
+    encoding = out.pose_encoding
+    if encoding is None:
+        return report
+    known, true = truth.views_with_pose, truth.pose_encoding
+    errors = pose_encoding_loss(encoding, true, known)
+    for name in ("translation", "rotation", "fov"):
+        if weight := getattr(weights, name):
+            report = report.with_term(name, getattr(errors, name), weight)
+    if encoding.shape[1] > 1:
+        if weights.angle:
+            term = relative_rotation_loss(encoding, true, known)
+            report = report.with_term("angle", term, weights.angle)
+        if weights.direction:
+            term = translation_direction_loss(encoding, true, known)
+            report = report.with_term("direction", term, weights.direction)
+    return report
+
+
+def live_share(features: Float[Tensor, "B V C"], decoder: nn.Module) -> Float[Tensor, ""]:
+    """Share of the camera decoder's hidden units that any of the views switches on."""
+    layers = decoder.hidden
+    assert isinstance(layers, nn.ModuleList)
+    alive = []
+    for layer in layers:
+        features = F.relu(layer(features))
+        alive.append((features.flatten(0, 1) > 0).any(dim=0).float().mean())
+    return torch.stack(alive).min()
