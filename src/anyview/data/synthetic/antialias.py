@@ -9,19 +9,19 @@ import math
 
 import numpy as np
 
-from anyview.data.synthetic.kernels import kernel
+from anyview.data.synthetic.kernels import kernel, part_of_kernel
 from anyview.data.synthetic.world import FloatArray, IntArray
 
 EXTRA = 3
 """Extra rays through a pixel on an edge, beside the one through its centre."""
 
 
-@kernel
-def _differs(hits: FloatArray, ids: IntArray, a: int, b: int) -> bool:
+@part_of_kernel
+def _differs(hits: FloatArray, ids: IntArray, face: IntArray, a: int, b: int) -> bool:
     """Whether two neighbours show different surfaces."""
     if ids[a, 0] != ids[b, 0] or ids[a, 1] != ids[b, 1]:
         return True
-    if ids[a, 0] < 0:
+    if ids[a, 0] < 0 or face[a] == face[b]:
         return False
     if hits[a, 6] * hits[b, 6] + hits[a, 7] * hits[b, 7] + hits[a, 8] * hits[b, 8] < 0.9:
         return True
@@ -35,16 +35,18 @@ def _differs(hits: FloatArray, ids: IntArray, a: int, b: int) -> bool:
 
 
 @kernel
-def find_edges(hits: FloatArray, ids: IntArray, height: int, width: int) -> IntArray:
+def find_edges(
+    hits: FloatArray, ids: IntArray, face: IntArray, height: int, width: int
+) -> IntArray:
     """Pixels (row * width + column) at which face, object, normal or depth jumps, ascending."""
     marked = np.zeros(height * width, dtype=np.uint8)
     for i in range(height):
         for j in range(width):
             n = i * width + j
-            if j + 1 < width and _differs(hits, ids, n, n + 1):
+            if j + 1 < width and _differs(hits, ids, face, n, n + 1):
                 marked[n] = 1
                 marked[n + 1] = 1
-            if i + 1 < height and _differs(hits, ids, n, n + width):
+            if i + 1 < height and _differs(hits, ids, face, n, n + width):
                 marked[n] = 1
                 marked[n + width] = 1
     return np.nonzero(marked)[0].astype(np.int32)

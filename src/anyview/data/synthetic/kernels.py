@@ -31,9 +31,23 @@ def kernel(function: Function) -> Function:
     Returns:
         The compiled function, called like the original.
     """
+    return _compile(function, inlined=False)
+
+
+def part_of_kernel(function: Function) -> Function:
+    """Like ``kernel``, and copied into its callers, whose loops could not be vectorised else."""
+    return _compile(function, inlined=True)
+
+
+def _compile(function: Function, *, inlined: bool) -> Function:
     # Run-time type checkers wrap functions in what numba cannot compile.
     plain = inspect.unwrap(function)
-    options = {"fastmath": True, "nogil": True, "error_model": "numpy"}
+    options = {
+        "fastmath": True,
+        "nogil": True,
+        "error_model": "numpy",
+        "forceinline": inlined,
+    }
     try:
         compiled: Function = _numba.njit(cache=True, **options)(plain)
     except RuntimeError:  # neither the installation nor a cache folder of the user is writable

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """One view of a world: a picture that looks taken, and exact truth."""
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 
@@ -9,15 +11,17 @@ from anyview.core.errors import InputError
 from anyview.data.synthetic.photo_textures import PhotoTextures
 from anyview.data.synthetic.raycaster import Raycaster, camera_centre
 from anyview.data.synthetic.sensor import Sensor, expose
-from anyview.data.synthetic.surface_tables import SurfaceTables
+from anyview.data.synthetic.surface_tables import PATTERNS, SurfaceTables
 from anyview.data.synthetic.world import Camera, FloatArray, IntArray, World, WorldView
-
-NO_PHOTOS = np.zeros((0, 1), dtype=np.uint8)
 
 SUN_BLUR = 0.01
 """Tangent of the sun's apparent radius, twice the true one: thin clouds widen it."""
 
 LAMP_BLUR_M = 0.06
+"""Radius of a lamp."""
+
+OPEN_SHARE = 0.15
+"""Length of the rays that look for crevices, in units of the world's ``size_m``."""
 
 
 def render_view(
@@ -47,13 +51,12 @@ def render_view(
         InputError: If the ray caster was made from another world, or the world has no lamp.
         MissingDependencyError: If ``embreex`` or ``numba`` is not installed.
     """
-    from anyview.data.synthetic import antialias, patterns, shading
+    from anyview.data.synthetic import antialias, light_reach, ray_hits, shading
 
     if raycaster.world is not world:
         raise InputError("The ray caster was made from another world; make one for each world.")
     tables = raycaster.tables
     height, width = camera.height, camera.width
-    count = height * width
     rotation = camera.cam_from_world[:3, :3].astype(np.float64)
     inverse = np.linalg.inv(camera.intrinsics.astype(np.float64))
     world_from_pixel = (rotation.T @ inverse).astype(np.float32)
@@ -61,64 +64,118 @@ def render_view(
     pixel_size = float(np.sqrt(inverse[0, 0] * inverse[1, 1]))
     geometry = (tables.corners, tables.normals, tables.face_ids)
 
-    directions = shading.grid_rays(world_from_pixel, height, width)
-    distance, face = raycaster.first_hits_from(origin, directions)
-    hits, ids = shading.locate_hits(origin, directions, distance, face, geometry, pixel_size)
-    view_depth = np.where(face >= 0, distance, np.float32(0.0))
-    view_normal = hits[:, 3:6] @ rotation.T.astype(np.float32)
-    view_objects = ids[:, 1]
-
-    edges = antialias.find_edges(hits, ids, height, width)
-    turn = rng.random(len(edges), dtype=np.float32) * np.float32(2 * np.pi / 3)
-    if len(edges):
-        extra = antialias.edge_rays(world_from_pixel, edges, width, turn)
-        distance, face = raycaster.first_hits_from(origin, extra)
-        more = shading.locate_hits(origin, extra, distance, face, geometry, pixel_size)
-        hits, ids = np.concatenate((hits, more[0])), np.concatenate((ids, more[1]))
-        directions = np.concatenate((directions, extra))
-
-    textures = NO_PHOTOS if photos is None else photos.levels
-    colours, _ = patterns.draw_surfaces(hits, ids, tables.materials, tables.lattice, textures)
-    lit = _light_reach(raycaster, tables, hits, ids, rng)
-    light = shading.light_samples(
-        hits, ids, colours, tables.materials, tables.lamps, tables.sky, lit, origin
-    )
-    light += patterns.draw_sky(directions, ids, tables.sky, _sun(tables), tables.lattice)
-    light = antialias.average_edges(light, edges, count)
-    return WorldView(
-        image=expose(light.reshape(height, width, 3), sensor, rng),
-        depth=view_depth.reshape(height, width),
-        normal=view_normal.reshape(height, width, 3),
-        objects=view_objects.reshape(height, width).copy(),
+    rays = ray_hits.grid_rays(world_from_pixel, height, width)
+    depth, face = raycaster.first_hits_from(origin, rays)
+    hits, ids = ray_hits.locate_hits(origin, rays, depth, face, geometry, pixel_size)
+    truth = WorldView(
+        image=np.empty(0, dtype=np.uint8),
+        depth=np.where(face >= 0, depth, np.float32(0.0)).reshape(height, width),
+        normal=(hits[:, 3:6] @ rotation.T.astype(np.float32)).reshape(height, width, 3),
+        objects=ids[:, 1].reshape(height, width),
         camera=camera,
     )
 
+    edges = antialias.find_edges(hits, ids, face, height, width)
+    if len(edges):
+        turn = rng.random(len(edges), dtype=np.float32) * np.float32(2 * np.pi / 3)
+        extra = antialias.edge_rays(world_from_pixel, edges, width, turn)
+        depth, face = raycaster.first_hits_from(origin, extra)
+        more = ray_hits.locate_hits(origin, extra, depth, face, geometry, pixel_size)
+        hits, ids = np.concatenate((hits, more[0])), np.concatenate((ids, more[1]))
+        rays = np.concatenate((rays, extra))
+    donors = light_reach.find_donors(hits, ids, edges, height, width)
 
-def _sun(tables: SurfaceTables) -> FloatArray:
-    """Row of the brightest lamp without a position, black if all have one."""
+    lit = _light_reach(raycaster, hits, ids, donors, (height, width), rng)
+    colours, relief = _surface_colours(tables, hits, ids, photos)
+    shading.bend_normals(hits, ids, relief, height, width)
+    light = shading.light_samples(
+        hits, ids, colours, tables.materials, tables.lamps, tables.sky, lit, origin
+    )
+    _add_sky(tables, rays, ids, light)
+    light = antialias.average_edges(light, edges, height * width)
+    return replace(truth, image=expose(light.reshape(height, width, 3), sensor, rng))
+
+
+def _surface_colours(
+    tables: SurfaceTables, hits: FloatArray, ids: IntArray, photos: PhotoTextures | None
+) -> tuple[FloatArray, FloatArray]:
+    """Linear colour [N, 3] and relief [N] in metres."""
+    from anyview.data.synthetic import noise, pattern_places, patterns, photo_projection
+
+    places, stains, fine, broad, slots = pattern_places.place_samples(hits, ids, tables.materials)
+    colours, relief = patterns.draw_patterns(
+        ids,
+        tables.materials,
+        places,
+        slots,
+        noise.octaves(stains, 2),
+        noise.octaves(fine, 4),
+        noise.octaves(broad, 2),
+    )
+    if photos is not None:
+        number = PATTERNS.index("photo")
+        photo_projection.project_photos(
+            ids, tables.materials, places, photos.levels, number, colours
+        )
+    return colours, relief
+
+
+def _add_sky(tables: SurfaceTables, rays: FloatArray, ids: IntArray, light: FloatArray) -> None:
+    """Write the sky's light where no surface is seen."""
+    from anyview.data.synthetic import noise, sky_light
+
+    samples, points, units = sky_light.cloud_points(rays, ids, float(tables.sky[9]))
+    if not len(samples):
+        return
     suns = tables.lamps[tables.lamps[:, 6] == 0]
-    black = np.zeros(tables.lamps.shape[1], dtype=np.float32)
-    return suns[suns[:, :3].sum(axis=1).argmax()] if len(suns) else black
+    sun = np.zeros(tables.lamps.shape[1], dtype=np.float32)
+    if len(suns):
+        sun = suns[suns[:, :3].sum(axis=1).argmax()]
+    sky_light.draw_sky(samples, units, noise.octaves(points, 4), tables.sky, sun, light)
 
 
 def _light_reach(
     raycaster: Raycaster,
-    tables: SurfaceTables,
     hits: FloatArray,
     ids: IntArray,
+    donors: IntArray,
+    shape: tuple[int, int],
     rng: np.random.Generator,
 ) -> npt.NDArray[np.uint8]:
-    """[L + 1, N] how much of each lamp is seen from each sample, 0..255; last, ambient light."""
-    from anyview.data.synthetic import shading
+    """[L + 1, N] how much of each lamp is seen from each sample, 0..255; last, ambient light.
 
-    lit = np.zeros((len(tables.lamps) + 1, len(hits)), dtype=np.uint8)
-    lit[-1] = 255
-    wobble = rng.uniform(-1.0, 1.0, (1021, 3)).astype(np.float32)
-    for number, lamp in enumerate(tables.lamps):
+    Extra samples copy what their pixel or its neighbour found on the same surface.
+    """
+    from anyview.data.synthetic import light_reach
+
+    lamps = raycaster.tables.lamps
+    height, width = shape
+    count = height * width
+    lit = np.zeros((len(lamps) + 1, len(hits)), dtype=np.uint8)
+    wanted = np.ones(len(hits), dtype=np.uint8)
+    wanted[count:] = donors < 0
+    wobble = rng.random((1021, 3), dtype=np.float32) * np.float32(2.0) - np.float32(1.0)
+    for number, lamp in enumerate(lamps):
         blur = LAMP_BLUR_M if lamp[6] > 0 else SUN_BLUR
-        origins, towards, samples = shading.lamp_rays(hits, ids, lamp, wobble, blur)
+        starts, rays, samples = light_reach.lamp_rays(hits, ids, wanted, lamp, wobble, blur)
         if len(samples):
             reach = np.ones(len(samples), dtype=np.float32) if lamp[6] > 0 else None
-            blocked = raycaster.is_blocked(origins, towards, reach)
-            lit[number, samples] = np.where(blocked, 0, 255)
+            blocked = raycaster.is_blocked(starts, rays, reach)
+            lit[number, samples[~blocked]] = 255
+            lit[number, :count] = light_reach.soften_shadows(hits, ids, lit[number], height, width)[
+                :count
+            ]
+
+    near = float(np.clip(OPEN_SHARE * raycaster.world.size_m, 0.15, 2.0))
+    ball = rng.standard_normal((4, 4, 3), dtype=np.float32)
+    ball /= np.linalg.norm(ball, axis=-1, keepdims=True)
+    starts, rays, samples = light_reach.open_rays(hits[:count], ids[:count], width, near, ball)
+    opened = np.zeros(count, dtype=np.uint8)
+    if len(samples):
+        reach = np.ones(len(samples), dtype=np.float32)
+        opened[samples] = ~raycaster.is_blocked(starts, rays, reach)
+    lit[-1, :count] = light_reach.spread_openness(hits, ids, opened, height, width)
+    lit[-1, count:] = 200
+    given = donors >= 0
+    lit[:, count:][:, given] = lit[:, donors[given]]
     return lit

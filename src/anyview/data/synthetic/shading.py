@@ -1,10 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The anyview authors
 # SPDX-License-Identifier: Apache-2.0
-"""Where rays hit and how much light comes back from there.
-
-Samples are rows of ``hits`` [N, 11]: point (3), geometric normal towards the camera (3), shading
-normal (3), footprint of a pixel in metres, distance along the ray; and of ``ids`` [N, 2]: material
-(-1 = sky) and object.
+"""How much light comes back to the camera from where its rays hit; columns as in ``ray_hits``.
 
 Importing needs numba (see ``kernels``).
 """
@@ -21,146 +17,68 @@ Bytes = npt.NDArray[np.uint8]
 
 
 @kernel
-def grid_rays(world_from_pixel: FloatArray, height: int, width: int) -> FloatArray:
-    """[H W, 3] directions through the centres of the pixels; along z they advance by 1."""
-    out = np.empty((height * width, 3), dtype=np.float32)
+def bend_normals(
+    hits: FloatArray, ids: IntArray, heights: FloatArray, height: int, width: int
+) -> None:
+    """Tilt the shading normals of the pixels by the relief of their texture.
+
+    After Mikkelsen, "Bump mapping unparametrized surfaces on the GPU" (2010): heights of
+    neighbouring pixels give the slope, so no tangents are needed.
+
+    Args:
+        hits: [N, 11], pixels first; shading normals are changed in place.
+        ids: [N, 2].
+        heights: [N] metres.
+        height: Rows of pixels.
+        width: Pixels in a row.
+    """
     for i in range(height):
         for j in range(width):
-            for k in range(3):
-                out[i * width + j, k] = (
-                    world_from_pixel[k, 0] * (j + 0.5)
-                    + world_from_pixel[k, 1] * (i + 0.5)
-                    + world_from_pixel[k, 2]
-                )
-    return out
-
-
-@kernel
-def locate_hits(
-    origin: FloatArray,
-    directions: FloatArray,
-    depth: FloatArray,
-    face: IntArray,
-    tables: tuple[FloatArray, FloatArray, IntArray],
-    pixel_size: float,
-) -> tuple[FloatArray, IntArray]:
-    """``hits`` and ``ids`` of rays that Embree cast.
-
-    Args:
-        origin: [3] of the camera.
-        directions: [N, 3].
-        depth: [N] in lengths of the direction.
-        face: [N], -1 = none.
-        tables: Corners, normals, face ids; see ``surface_tables``.
-        pixel_size: Metres that a pixel covers at a distance of one metre.
-    """
-    corners, normals, face_ids = tables
-    count = face.shape[0]
-    hits = np.zeros((count, 11), dtype=np.float32)
-    ids = np.empty((count, 2), dtype=np.int32)
-    for n in range(count):
-        f = face[n]
-        if f < 0:
-            ids[n, 0] = -1
-            ids[n, 1] = 0
-            continue
-        ids[n, 0] = face_ids[f, 0]
-        ids[n, 1] = face_ids[f, 1]
-        dx = directions[n, 0]
-        dy = directions[n, 1]
-        dz = directions[n, 2]
-        t = depth[n]
-        px = origin[0] + t * dx
-        py = origin[1] + t * dy
-        pz = origin[2] + t * dz
-        nx = normals[f, 0, 0]
-        ny = normals[f, 0, 1]
-        nz = normals[f, 0, 2]
-        # Barycentric coordinates by the areas across the face.
-        ax = corners[f, 1, 0] - corners[f, 0, 0]
-        ay = corners[f, 1, 1] - corners[f, 0, 1]
-        az = corners[f, 1, 2] - corners[f, 0, 2]
-        bx = corners[f, 2, 0] - corners[f, 0, 0]
-        by = corners[f, 2, 1] - corners[f, 0, 1]
-        bz = corners[f, 2, 2] - corners[f, 0, 2]
-        qx = px - corners[f, 0, 0]
-        qy = py - corners[f, 0, 1]
-        qz = pz - corners[f, 0, 2]
-        area = nx * (ay * bz - az * by) + ny * (az * bx - ax * bz) + nz * (ax * by - ay * bx)
-        v = nx * (qy * bz - qz * by) + ny * (qz * bx - qx * bz) + nz * (qx * by - qy * bx)
-        w = nx * (ay * qz - az * qy) + ny * (az * qx - ax * qz) + nz * (ax * qy - ay * qx)
-        area = 1.0 / area if area > 1e-20 else 0.0
-        v = min(max(v * area, 0.0), 1.0)
-        w = min(max(w * area, 0.0), 1.0)
-        u = max(1.0 - v - w, 0.0)
-        sx = u * normals[f, 1, 0] + v * normals[f, 2, 0] + w * normals[f, 3, 0]
-        sy = u * normals[f, 1, 1] + v * normals[f, 2, 1] + w * normals[f, 3, 1]
-        sz = u * normals[f, 1, 2] + v * normals[f, 2, 2] + w * normals[f, 3, 2]
-        length = 1.0 / math.sqrt(max(sx * sx + sy * sy + sz * sz, 1e-20))
-        facing = nx * dx + ny * dy + nz * dz
-        side = -1.0 if facing > 0.0 else 1.0
-        ray = math.sqrt(dx * dx + dy * dy + dz * dz)
-        hits[n, 0] = px
-        hits[n, 1] = py
-        hits[n, 2] = pz
-        hits[n, 3] = side * nx
-        hits[n, 4] = side * ny
-        hits[n, 5] = side * nz
-        hits[n, 6] = side * sx * length
-        hits[n, 7] = side * sy * length
-        hits[n, 8] = side * sz * length
-        # Between the two axes of the stretched footprint of a slanted surface.
-        slant = max(abs(facing) / ray, 0.03)
-        hits[n, 9] = pixel_size * t / math.sqrt(slant)
-        hits[n, 10] = t * ray
-    return hits, ids
-
-
-@kernel
-def lamp_rays(
-    hits: FloatArray, ids: IntArray, lamp: FloatArray, wobble: FloatArray, blur_m: float
-) -> tuple[FloatArray, FloatArray, IntArray]:
-    """Rays towards a lamp from the samples that face it.
-
-    Args:
-        hits: [N, 11].
-        ids: [N, 2].
-        lamp: [8], see ``surface_tables``.
-        wobble: [K, 3] in [-1, 1], moves the lamp from ray to ray: penumbrae.
-        blur_m: Radius of a lamp in metres; of the sun, tangent of its apparent radius.
-
-    Returns:
-        Origins [R, 3], directions [R, 3] that end at the lamp (the sun's have unit length) and the
-        rays' samples [R].
-    """
-    count = hits.shape[0]
-    origins = np.empty((count, 3), dtype=np.float32)
-    directions = np.empty((count, 3), dtype=np.float32)
-    samples = np.empty(count, dtype=np.int32)
-    rays = 0
-    for n in range(count):
-        if ids[n, 0] < 0:
-            continue
-        j = n % wobble.shape[0]
-        lx = lamp[3] + blur_m * wobble[j, 0]
-        ly = lamp[4] + blur_m * wobble[j, 1]
-        lz = lamp[5] + blur_m * wobble[j, 2]
-        if lamp[6] > 0.0:
-            lx -= hits[n, 0]
-            ly -= hits[n, 1]
-            lz -= hits[n, 2]
-        if lx * hits[n, 3] + ly * hits[n, 4] + lz * hits[n, 5] <= 0.0:
-            continue
-        lift = 1e-3 + 2e-4 * hits[n, 10]
-        for k in range(3):
-            origins[rays, k] = hits[n, k] + lift * hits[n, 3 + k]
-        shorten = 0.98 if lamp[6] > 0.0 else 1.0
-        directions[rays, 0] = shorten * lx
-        directions[rays, 1] = shorten * ly
-        directions[rays, 2] = shorten * lz
-        samples[rays] = n
-        rays += 1
-    return origins[:rays], directions[:rays], samples[:rays]
+            n = i * width + j
+            if ids[n, 0] < 0:
+                continue
+            a = n + 1 if j + 1 < width else n - 1
+            b = n + width if i + 1 < height else n - width
+            if ids[a, 0] != ids[n, 0] or ids[b, 0] != ids[n, 0]:
+                continue
+            ha = heights[a] - heights[n]
+            hb = heights[b] - heights[n]
+            if ha == 0.0 and hb == 0.0:
+                continue
+            nx = hits[n, 6]
+            ny = hits[n, 7]
+            nz = hits[n, 8]
+            ax = hits[a, 0] - hits[n, 0]
+            ay = hits[a, 1] - hits[n, 1]
+            az = hits[a, 2] - hits[n, 2]
+            bx = hits[b, 0] - hits[n, 0]
+            by = hits[b, 1] - hits[n, 1]
+            bz = hits[b, 2] - hits[n, 2]
+            # Across an outline or an edge there is no slope to speak of.
+            reach = 2.0 * hits[n, 9]
+            if abs(ax * nx + ay * ny + az * nz) > reach or abs(bx * nx + by * ny + bz * nz) > reach:
+                continue
+            px = by * nz - bz * ny
+            py = bz * nx - bx * nz
+            pz = bx * ny - by * nx
+            qx = ny * az - nz * ay
+            qy = nz * ax - nx * az
+            qz = nx * ay - ny * ax
+            area = ax * px + ay * py + az * pz
+            if abs(area) < 1e-12:
+                continue
+            sx = (ha * px + hb * qx) / area
+            sy = (ha * py + hb * qy) / area
+            sz = (ha * pz + hb * qz) / area
+            steep = math.sqrt(sx * sx + sy * sy + sz * sz)
+            soft = 1.0 / (1.0 + steep)
+            nx -= soft * sx
+            ny -= soft * sy
+            nz -= soft * sz
+            length = 1.0 / math.sqrt(nx * nx + ny * ny + nz * nz)
+            hits[n, 6] = nx * length
+            hits[n, 7] = ny * length
+            hits[n, 8] = nz * length
 
 
 @kernel
@@ -197,9 +115,7 @@ def light_samples(
         material = ids[n, 0]
         if material < 0:
             continue
-        nx = hits[n, 6]
-        ny = hits[n, 7]
-        nz = hits[n, 8]
+        nx, ny, nz = hits[n, 6], hits[n, 7], hits[n, 8]
         away = 1.0 / max(hits[n, 10], 1e-6)
         vx = (origin[0] - hits[n, 0]) * away
         vy = (origin[1] - hits[n, 1]) * away
@@ -250,7 +166,7 @@ def light_samples(
                 diffuse[k] += lamps[lamp, k] * cosine * strength
                 gloss[k] += lamps[lamp, k] * spot * strength
         glow = materials[material, 4]
-        clear = math.exp(-hits[n, 10] * sky[10])
+        clear = math.exp(-hits[n, 10] * sky[10]) if sky[10] > 0.0 else 1.0
         for k in range(3):
             value = colours[n, k] * (diffuse[k] + glow) + gloss[k]
             out[n, k] = sky[3 + k] + clear * (value - sky[3 + k])

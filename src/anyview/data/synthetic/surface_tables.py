@@ -17,9 +17,6 @@ PATTERNS: tuple[str, ...] = get_args(Pattern)
 SMOOTH_COSINE = float(np.cos(np.deg2rad(35.0)))
 """Faces are shaded smoothly where no corner's mean normal is further away than this."""
 
-LATTICE = 32
-"""Cells along an edge of the noise lattice; noise repeats after as many."""
-
 
 @dataclass(frozen=True)
 class SurfaceTables:
@@ -32,7 +29,6 @@ class SurfaceTables:
         materials: [M, 16] see ``material_row``.
         lamps: [L, 8] see ``lamp_row``.
         sky: [12] zenith, horizon, ground bounce, clouds, 1 / haze_m (0 = clear), 0.
-        lattice: [LATTICE**3] random bytes for noise.
     """
 
     corners: FloatArray
@@ -41,7 +37,6 @@ class SurfaceTables:
     materials: FloatArray
     lamps: FloatArray
     sky: FloatArray
-    lattice: npt.NDArray[np.uint8]
 
 
 def build_surface_tables(world: World) -> SurfaceTables:
@@ -70,12 +65,11 @@ def build_surface_tables(world: World) -> SurfaceTables:
         materials=np.array([material_row(m) for m in world.materials], dtype=np.float32),
         lamps=np.array([lamp_row(lamp) for lamp in world.lamps], dtype=np.float32),
         sky=_sky_row(world.sky),
-        lattice=np.random.default_rng(0).integers(0, 256, LATTICE**3, dtype=np.uint8),
     )
 
 
 def material_row(material: Material) -> list[float]:
-    """Pattern, scale, contrast, shininess, glow, photo, first, second, offset, 0."""
+    """Pattern, scale, contrast, shininess, glow, photo, first, second, offset, grain's axis."""
     return [
         PATTERNS.index(material.pattern),
         max(material.scale_m, 1e-3),
@@ -86,7 +80,8 @@ def material_row(material: Material) -> list[float]:
         *material.first,
         *material.second,
         *material.offset_m,
-        0.0,
+        # Wood grows along x or y; which of them is a matter of chance.
+        float(int(abs(material.offset_m[0]) * 8.0) % 2),
     ]
 
 
