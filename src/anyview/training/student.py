@@ -118,11 +118,12 @@ class Student(nn.Module):
     ) -> LossReport:
         views = matches.visible.shape[1]
         pairs = self._tap.queries_and_keys(views)
-        all_scores = [match_scores(query, key, matches) for query, key in pairs]
+        all_scores = [match_scores(query, key, matches.visible.shape[-1]) for query, key in pairs]
         if weights.match:
             loss = torch.stack([match_loss(s, matches) for s in all_scores]).mean()
             report = report.with_term("match", loss, weights.match)
-            numbers["match_top1"] = torch.stack([match_accuracy(s, matches) for s in all_scores]).max()
+            found = torch.stack([match_accuracy(s, matches) for s in all_scores])
+            numbers["match_top1"] = found.max()
         if weights.flow:
             tokens = torch.cat([out.features[i] for i in self.across], dim=-1)
             flow = self.flow(tokens)[:, 1:]

@@ -1,0 +1,26 @@
+# SPDX-FileCopyrightText: 2026 The anyview authors
+# SPDX-License-Identifier: Apache-2.0
+"""The recipes by name. To add one: a function that returns a ``Recipe``, and a line here."""
+
+from anyview.core.errors import OptionError
+from anyview.training.recipe import Recipe, RecipeFunction
+from anyview.training.recipes.nano import nano
+from anyview.training.recipes.tiny import tiny, tiny_gpu, tiny_sharp
+
+RECIPES: dict[str, RecipeFunction] = {
+    "tiny": tiny,
+    "tiny-sharp": tiny_sharp,
+    "tiny-gpu": tiny_gpu,
+    "nano": nano,
+}
+
+
+def get_recipe(name: str) -> Recipe:
+    """The recipe of a name.
+
+    Raises:
+        OptionError: If there is none; lists all.
+    """
+    if name not in RECIPES:
+        raise OptionError(f"There is no recipe {name!r}; accepted: {', '.join(RECIPES)}.")
+    return RECIPES[name]()
