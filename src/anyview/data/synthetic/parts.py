@@ -8,6 +8,7 @@ z = 0, its front faces -y) with a builder of its own and then placed with ``Buil
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import cos, sin
 
 import numpy as np
 import numpy.typing as npt
@@ -51,15 +52,7 @@ def apply(transform: FloatArray, points: FloatArray) -> FloatArray:
 
 def rotation(yaw: float = 0.0, pitch: float = 0.0, roll: float = 0.0) -> FloatArray:
     """[3, 3] turn about x by ``pitch``, then about y by ``roll``, then about z by ``yaw``, rad."""
-    (cy, cp, cr), (sy, sp, sr) = np.cos((yaw, pitch, roll)), np.sin((yaw, pitch, roll))
-    return np.array(
-        (
-            (cy * cr, cy * sr * sp - sy * cp, cy * sr * cp + sy * sp),
-            (sy * cr, sy * sr * sp + cy * cp, sy * sr * cp - cy * sp),
-            (-sr, cr * sp, cr * cp),
-        ),
-        dtype=np.float32,
-    )
+    return place(yaw=yaw, pitch=pitch, roll=roll)[:3, :3]
 
 
 def place(
@@ -72,10 +65,17 @@ def place(
     scale: float = 1.0,
 ) -> FloatArray:
     """[4, 4] matrix: scale, then turn (see ``rotation``), then move to (x, y, z)."""
-    transform = np.eye(4, dtype=np.float32)
-    transform[:3, :3] = rotation(yaw, pitch, roll) * np.float32(scale)
-    transform[:3, 3] = (x, y, z)
-    return transform
+    cy, cp, cr = cos(yaw) * scale, cos(pitch), cos(roll)
+    sy, sp, sr = sin(yaw) * scale, sin(pitch), sin(roll)
+    return np.array(
+        (
+            (cy * cr, cy * sr * sp - sy * cp, cy * sr * cp + sy * sp, x),
+            (sy * cr, sy * sr * sp + cy * cp, sy * sr * cp - cy * sp, y),
+            (-sr * scale, cr * sp * scale, cr * cp * scale, z),
+            (0.0, 0.0, 0.0, 1.0),
+        ),
+        dtype=np.float32,
+    )
 
 
 def merge(meshes: Sequence[Mesh]) -> Mesh:
@@ -97,17 +97,28 @@ def repeat(mesh: Mesh, transforms: FloatArray) -> Mesh:
     return Mesh(vertices.reshape(-1, 3).astype(np.float32), faces.reshape(-1, 3).astype(np.int32))
 
 
+@dataclass(frozen=True)
+class _Collected:
+    vertices: FloatArray
+    faces: IntArray
+    materials: IntArray
+    objects: IntArray
+    low: FloatArray
+    high: FloatArray
+
+
 class Builder:
     """Collects meshes with their looks; ``world`` makes a world of them."""
 
     def __init__(self) -> None:
         self._vertices: list[FloatArray] = []
         self._faces: list[IntArray] = []
-        self._materials: list[IntArray] = []
-        self._objects: list[IntArray] = []
+        # Runs of faces with one look: how many, material, object.
+        self._runs: list[tuple[int, int, int]] = []
         self._palette: dict[Material, int] = {}
         self._num_vertices = 0
         self._last_object = 0
+        self._collected: _Collected | None = None
 
     def new_object(self) -> int:
         """A number that no thing has yet (1, 2, ...)."""
@@ -131,12 +142,25 @@ class Builder:
             transform: [4, 4]; None leaves it where it is.
         """
         count = len(mesh.faces)
+        if not count:
+            return
+        if isinstance(material, Material) and isinstance(object, int):
+            self._runs.append((count, self._index(material), object))
+            last = object
+        else:
+            looks = (material,) if isinstance(material, Material) else material
+            things = (object,) if isinstance(object, int) else object
+            blocks = max(len(looks), len(things))
+            assert count % blocks == 0, f"{blocks} blocks do not divide {count} faces"
+            assert len(looks) in (1, blocks), f"{len(looks)} looks for {blocks} blocks"
+            assert len(things) in (1, blocks), f"{len(things)} objects for {blocks} blocks"
+            indices = [self._index(look) for look in looks] * (blocks // len(looks))
+            numbers = list(things) * (blocks // len(things))
+            each = (count // blocks,) * blocks
+            self._runs += zip(each, indices, numbers, strict=True)
+            last = max(numbers)
         vertices = mesh.vertices if transform is None else apply(transform, mesh.vertices)
-        looks = (material,) if isinstance(material, Material) else material
-        numbers = np.array([self._index(look) for look in looks], dtype=np.int32)
-        things = np.atleast_1d(np.asarray(object, dtype=np.int32))
-        self._append(vertices, mesh.faces, _blocks(numbers, count), _blocks(things, count))
-        self._last_object = max(self._last_object, int(things.max()))
+        self._append(vertices, mesh.faces, last)
 
     def add_all(
         self,
@@ -151,42 +175,48 @@ class Builder:
             transform: [4, 4]; None leaves it where it is.
             object: Its number here; None keeps its parts apart: 0 stays 0, others get new numbers.
         """
-        if not other._faces:
+        if not other._runs:
             return
-        indices = [self._index(material) for material in other._palette]
-        palette = np.array(indices, dtype=np.int32)
-        vertices, faces, materials, objects = other._joined()
-        if transform is not None:
-            vertices = apply(transform, vertices)
+        palette = [self._index(material) for material in other._palette]
         if object is None:
-            objects = np.where(objects > 0, objects + self._last_object, 0).astype(np.int32)
+            above = self._last_object
+            self._runs += [
+                (count, palette[look], number + above if number > 0 else 0)
+                for count, look, number in other._runs
+            ]
+            last = above + other._last_object
         else:
-            objects = np.full(len(faces), object, dtype=np.int32)
-        self._append(vertices, faces, palette[materials], objects)
-        self._last_object = max(self._last_object, int(objects.max()))
+            self._runs += [(count, palette[look], object) for count, look, _ in other._runs]
+            last = object
+        whole = other._joined()
+        vertices = whole.vertices if transform is None else apply(transform, whole.vertices)
+        self._append(vertices, whole.faces, last)
 
     def bounds(self) -> tuple[FloatArray, FloatArray]:
         """Lowest and highest coordinates so far, [3] each."""
-        low = np.min([part.min(axis=0) for part in self._vertices], axis=0)
-        high = np.max([part.max(axis=0) for part in self._vertices], axis=0)
-        return low.astype(np.float32), high.astype(np.float32)
+        whole = self._joined()
+        return whole.low, whole.high
 
     def object_centres(self) -> FloatArray:
         """[M, 3] middle of the bounding box of each thing, by number."""
-        vertices, faces, _, objects = self._joined()
-        low = np.full((self._last_object + 1, 3), np.inf, dtype=np.float32)
-        high = -low
-        corners = vertices[faces]
-        np.minimum.at(low, objects, corners.min(axis=1))
-        np.maximum.at(high, objects, corners.max(axis=1))
-        centres = (low + high)[1:] / 2
-        kept: FloatArray = centres[np.isfinite(centres).all(axis=1)].astype(np.float32)
-        return kept
+        whole = self._joined()
+        order = np.argsort(whole.objects, kind="stable")
+        numbers = whole.objects[order]
+        order = order[numbers > 0]
+        numbers = numbers[numbers > 0]
+        if not len(numbers):
+            return np.zeros((0, 3), dtype=np.float32)
+        starts = np.flatnonzero(np.diff(numbers, prepend=0))
+        corners = whole.vertices[whole.faces[order].reshape(-1)]
+        low = np.minimum.reduceat(corners, 3 * starts)
+        high = np.maximum.reduceat(corners, 3 * starts)
+        centres: FloatArray = (0.5 * (low + high)).astype(np.float32)
+        return centres
 
     def mesh(self) -> Mesh:
         """Everything so far without its looks."""
-        vertices, faces, _, _ = self._joined()
-        return Mesh(vertices, faces)
+        whole = self._joined()
+        return Mesh(whole.vertices, whole.faces)
 
     def world(
         self,
@@ -208,14 +238,14 @@ class Builder:
             size_m: Typical distance between a camera and what it looks at.
             focus: [M, 3] points worth looking at; None: the middle of every thing.
         """
-        vertices, faces, materials, objects = self._joined()
+        whole = self._joined()
         low, high = (np.asarray(corner, dtype=np.float32) for corner in camera_box)
         return World(
             kind=kind,
-            vertices=vertices,
-            faces=faces,
-            face_material=materials,
-            face_object=objects,
+            vertices=whole.vertices,
+            faces=whole.faces,
+            face_material=whole.materials,
+            face_object=whole.objects,
             materials=tuple(self._palette),
             lamps=tuple(lamps),
             sky=sky,
@@ -228,29 +258,24 @@ class Builder:
     def _index(self, material: Material) -> int:
         return self._palette.setdefault(material, len(self._palette))
 
-    def _append(
-        self, vertices: FloatArray, faces: IntArray, materials: IntArray, objects: IntArray
-    ) -> None:
-        if not len(faces):
-            return
-        self._vertices.append(vertices.astype(np.float32, copy=False))
+    def _append(self, vertices: FloatArray, faces: IntArray, last_object: int) -> None:
+        self._vertices.append(vertices)
         self._faces.append(faces + np.int32(self._num_vertices))
-        self._materials.append(materials)
-        self._objects.append(objects)
         self._num_vertices += len(vertices)
+        self._last_object = max(self._last_object, last_object)
+        self._collected = None
 
-    def _joined(self) -> tuple[FloatArray, IntArray, IntArray, IntArray]:
-        return (
-            np.concatenate(self._vertices),
-            np.concatenate(self._faces),
-            np.concatenate(self._materials),
-            np.concatenate(self._objects),
-        )
-
-
-def _blocks(values: IntArray, count: int) -> IntArray:
-    """[count], each value for an equal run of faces."""
-    if len(values) == 1:
-        return np.full(count, values[0], dtype=np.int32)
-    assert count % len(values) == 0, f"{len(values)} looks do not divide {count} faces"
-    return np.repeat(values, count // len(values))
+    def _joined(self) -> _Collected:
+        """Everything so far as arrays; kept until something is added."""
+        if self._collected is None:
+            vertices = np.concatenate(self._vertices).astype(np.float32, copy=False)
+            runs = np.array(self._runs, dtype=np.int32)
+            self._collected = _Collected(
+                vertices=vertices,
+                faces=np.concatenate(self._faces).astype(np.int32, copy=False),
+                materials=np.repeat(runs[:, 1], runs[:, 0]),
+                objects=np.repeat(runs[:, 2], runs[:, 0]),
+                low=vertices.min(axis=0),
+                high=vertices.max(axis=0),
+            )
+        return self._collected

@@ -9,9 +9,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 
 from anyview.data.synthetic.parts import Mesh, Vector
 from anyview.data.synthetic.world import FloatArray, IntArray
+
+Array = npt.NDArray[np.floating]
 
 _UNIT_BOX = np.array(
     [(x, y, z) for z in (0, 1) for y in (0, 1) for x in (0, 1)], dtype=np.float32
@@ -25,11 +28,12 @@ _BOX_FACES = np.array(
 )  # fmt: skip
 
 
-def boxes(low: FloatArray, high: FloatArray) -> Mesh:
+def boxes(low: Array, high: Array) -> Mesh:
     """Many boxes by their [N, 3] lower and upper corners; 12 faces each, in order."""
-    low, high = np.asarray(low, np.float32), np.asarray(high, np.float32)
-    vertices = low[:, None] + _UNIT_BOX * (high - low)[:, None]
-    starts = np.arange(len(low), dtype=np.int32) * np.int32(8)
+    corner: FloatArray = np.asarray(low, np.float32)
+    size: FloatArray = np.asarray(high, np.float32) - corner
+    vertices = corner[:, None] + _UNIT_BOX * size[:, None]
+    starts = np.arange(len(corner), dtype=np.int32) * np.int32(8)
     faces = _BOX_FACES + starts[:, None, None]
     return Mesh(vertices.reshape(-1, 3), faces.reshape(-1, 3))
 
@@ -37,7 +41,8 @@ def boxes(low: FloatArray, high: FloatArray) -> Mesh:
 def box_between(low: Vector, high: Vector) -> Mesh:
     """One box by two corners."""
     corner = np.asarray(low, np.float32)
-    return Mesh(corner + _UNIT_BOX * (np.asarray(high, np.float32) - corner), _BOX_FACES)
+    size: FloatArray = np.asarray(high, np.float32) - corner
+    return Mesh(corner + _UNIT_BOX * size, _BOX_FACES)
 
 
 def box(width: float, depth: float, height: float, bevel: float = 0.0, steps: int = 1) -> Mesh:
@@ -89,7 +94,7 @@ def loft(rings: FloatArray, *, closed: bool = True, caps: bool = True, ring: boo
     faces = _loft_faces(count, size, closed, caps, ring)
     vertices = rings.reshape(-1, 3)
     if caps:
-        vertices = np.concatenate((vertices, rings[[0, -1]].mean(axis=1)))
+        vertices = np.concatenate((vertices, rings[:: count - 1].sum(axis=1) / size))
     return Mesh(vertices.astype(np.float32, copy=False), faces)
 
 
@@ -116,7 +121,7 @@ def _circle(segments: int) -> FloatArray:
     return np.stack((np.cos(angle), np.sin(angle)), axis=-1).astype(np.float32)
 
 
-def lathe(profile: FloatArray | Sequence[tuple[float, float]], segments: int = 20) -> Mesh:
+def lathe(profile: Array | Sequence[tuple[float, float]], segments: int = 20) -> Mesh:
     """Body of revolution about z of a [P, 2] profile (radius, height), from below to above.
 
     The profile may turn back down inside, which makes cups and bowls.
@@ -156,7 +161,7 @@ def torus(radius: float, thickness: float, segments: int = 20, sides: int = 8) -
     return loft(rings, ring=True)
 
 
-def extrude(polygon: FloatArray | Sequence[tuple[float, float]], height: float) -> Mesh:
+def extrude(polygon: Array | Sequence[tuple[float, float]], height: float) -> Mesh:
     """A prism over a simple [P, 2] polygon, which runs counter-clockwise."""
     points = np.asarray(polygon, dtype=np.float32)
     size = len(points)
@@ -168,7 +173,7 @@ def extrude(polygon: FloatArray | Sequence[tuple[float, float]], height: float) 
     return Mesh(np.concatenate((bottom, top)), faces)
 
 
-def flat(polygon: FloatArray | Sequence[tuple[float, float]]) -> Mesh:
+def flat(polygon: Array | Sequence[tuple[float, float]]) -> Mesh:
     """A simple [P, 2] polygon in the plane z = 0, facing up when it runs counter-clockwise."""
     points = np.asarray(polygon, dtype=np.float32)
     vertices = np.concatenate((points, np.zeros((len(points), 1), np.float32)), axis=1)

@@ -7,32 +7,52 @@ from collections.abc import Sequence
 import numpy as np
 
 from anyview.data.synthetic.parts import Mesh, merge, repeat
-from anyview.data.synthetic.shapes import boxes, loft, sphere
+from anyview.data.synthetic.shapes import Array, boxes, loft, sphere
 from anyview.data.synthetic.world import FloatArray
 
 
+def _cross(a: Array, b: Array) -> FloatArray:
+    """[N, 3]; several times faster than numpy's for few rows."""
+    return np.stack(
+        (
+            a[:, 1] * b[:, 2] - a[:, 2] * b[:, 1],
+            a[:, 2] * b[:, 0] - a[:, 0] * b[:, 2],
+            a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0],
+        ),
+        axis=-1,
+    ).astype(np.float32, copy=False)
+
+
+def _unit(vectors: Array) -> FloatArray:
+    """[N, 3] of length 1; 0 stays 0."""
+    square = (vectors * vectors).sum(axis=1, keepdims=True)
+    unit: FloatArray = vectors / np.sqrt(np.maximum(square, 1e-18))
+    return unit
+
+
 def tube(
-    path: FloatArray | Sequence[tuple[float, float, float]],
-    radius: float | FloatArray,
+    path: Array | Sequence[tuple[float, float, float]],
+    radius: float | Array,
     sides: int = 6,
 ) -> Mesh:
     """A round tube along [P, 3] points (cables, pipes, rails); ``radius`` may be [P]."""
     points = np.asarray(path, dtype=np.float32)
-    tangent = np.gradient(points, axis=0)
-    tangent /= np.maximum(np.linalg.norm(tangent, axis=1, keepdims=True), 1e-9)
+    tangent = np.empty_like(points)
+    tangent[1:-1] = points[2:] - points[:-2]
+    tangent[0], tangent[-1] = points[1] - points[0], points[-1] - points[-2]
+    tangent = _unit(tangent)
     # The axis that the path avoids most keeps the rings from twisting.
     reference = np.zeros(3, dtype=np.float32)
     reference[int(np.abs(tangent).max(axis=0).argmin())] = 1
-    across = np.cross(reference, tangent)
-    across /= np.maximum(np.linalg.norm(across, axis=1, keepdims=True), 1e-9)
-    other = np.cross(tangent, across)
+    across = _unit(_cross(np.broadcast_to(reference, tangent.shape), tangent))
+    other = _cross(tangent, across)
     angle = np.arange(sides) * (2 * np.pi / sides)
     ring = np.cos(angle)[:, None] * across[:, None] + np.sin(angle)[:, None] * other[:, None]
     width = np.broadcast_to(np.asarray(radius, dtype=np.float32), len(points))
     return loft((points[:, None] + width[:, None, None] * ring).astype(np.float32))
 
 
-def cable(start: FloatArray, end: FloatArray, sag: float, radius: float, points: int = 12) -> Mesh:
+def cable(start: Array, end: Array, sag: float, radius: float, points: int = 12) -> Mesh:
     """A tube between two [3] points, hanging through by ``sag``."""
     along = np.linspace(0, 1, points, dtype=np.float32)[:, None]
     path = np.asarray(start) * (1 - along) + np.asarray(end) * along
@@ -40,25 +60,23 @@ def cable(start: FloatArray, end: FloatArray, sag: float, radius: float, points:
     return tube(path.astype(np.float32), radius, sides=5)
 
 
-def bars(starts: FloatArray, ends: FloatArray, radius: float, sides: int = 6) -> Mesh:
+def bars(starts: Array, ends: Array, radius: float, sides: int = 6) -> Mesh:
     """Straight round bars between [K, 3] points and [K, 3] points (railings, grids, legs)."""
     starts, ends = np.asarray(starts, np.float32), np.asarray(ends, np.float32)
     unit = tube(((0, 0, 0), (0, 0, 1)), 1.0, sides)
     along = ends - starts
-    length = np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-9)
-    axis = along / length
+    axis = _unit(along)
     helper = np.where(np.abs(axis[:, 2:]) < 0.9, (0.0, 0.0, 1.0), (1.0, 0.0, 0.0))
-    across = np.cross(helper, axis)
-    across /= np.linalg.norm(across, axis=1, keepdims=True)
+    across = _unit(_cross(helper, axis))
     transforms = np.zeros((len(starts), 4, 4), dtype=np.float32)
     transforms[:, :3, 0] = across * radius
-    transforms[:, :3, 1] = np.cross(axis, across) * radius
+    transforms[:, :3, 1] = _cross(axis, across) * radius
     transforms[:, :3, 2] = along
     transforms[:, :3, 3] = starts
     return repeat(unit, transforms)
 
 
-def height_field(heights: FloatArray, width: float, depth: float) -> Mesh:
+def height_field(heights: Array, width: float, depth: float) -> Mesh:
     """A patch of ground over [R, C] heights, centred at 0; columns run along x, rows along y."""
     rows, columns = heights.shape
     x = np.linspace(-width / 2, width / 2, columns, dtype=np.float32)
@@ -126,8 +144,8 @@ def lumpy(mesh: Mesh, rng: np.random.Generator, amount: float, scale: float) -> 
 
 
 def leaves(
-    positions: FloatArray,
-    directions: FloatArray,
+    positions: Array,
+    directions: Array,
     length: float,
     width: float,
     bend: float = 0.25,
@@ -142,8 +160,7 @@ def leaves(
         bend: How far the tip hangs down, as a share of the length.
     """
     up = np.where(np.abs(directions[:, 2:]) < 0.95, (0.0, 0.0, 1.0), (1.0, 0.0, 0.0))
-    across = np.cross(directions, up)
-    across /= np.linalg.norm(across, axis=1, keepdims=True)
+    across = _unit(_cross(directions, up))
     along = np.array((0, 0.35, 0.35, 0.7, 0.7, 1.0), dtype=np.float32) * length
     aside = np.array((0, -0.5, 0.5, -0.4, 0.4, 0), dtype=np.float32) * width
     drop = np.array((0, 0, 0, 0.35, 0.35, 1.0), dtype=np.float32) * (bend * length)
