@@ -86,7 +86,7 @@ def test_adapters_travel_in_a_small_file(
     with torch.no_grad():
         for name, parameter in network.named_parameters():
             if name.endswith(".up"):
-                parameter += 0.1
+                parameter.add_(0.1)
     path = tmp_path / "adapters.safetensors"
     save_adapters(network, path, CONFIG)
     assert all(key.endswith((".down", ".up")) for key in load_file(path))

@@ -18,6 +18,7 @@ EXIT_CODES = {
     6: "not enough memory",
     7: "a result cannot be written",
     8: "done, but some inputs were skipped (--on-error skip)",
+    9: "a training run that cannot go on",
     130: "interrupted",
 }
 """Exit code -> meaning; documented in docs/reference/cli.md."""

@@ -82,3 +82,9 @@ class OutputError(AnyViewError, OSError):
     """A result cannot be written."""
 
     exit_code = 7
+
+
+class TrainingError(AnyViewError):
+    """A training run cannot go on: numbers that are not finite, or batches that do not come."""
+
+    exit_code = 9
