@@ -15,7 +15,6 @@ from torch import Tensor
 from anyview.core.errors import OptionError
 from anyview.geometry import se3
 from anyview.geometry.projection import agrees, project
-from anyview.geometry.rays import directions_cam
 from anyview.model.config import PATCH
 
 
@@ -83,8 +82,8 @@ def find_matches(
     source = torch.stack(torch.meshgrid(x, y, indexing="xy"), dim=-1).flatten(0, 1)  # [Q, 2]
     flat = source[:, 1] * width + source[:, 0]
     sampled_depth = depth.flatten(2)[..., flat]
-    rays = directions_cam(intrinsics, height, width).flatten(2, 3)[..., flat, :]
-    world = se3.transform_points(se3.invert(cam_from_world), rays * sampled_depth[..., None])
+    points_cam = _directions_at(source + 0.5, intrinsics) * sampled_depth[..., None]
+    world = se3.transform_points(se3.invert(cam_from_world), points_cam)
 
     # Target views first: one depth map for all points that are looked up in it.
     views = depth.shape[1]
@@ -103,6 +102,14 @@ def find_matches(
     count = seen.count_nonzero(dim=-2)
     visible = (2 * count >= samples * samples)[..., 0]
     return _assemble(flow.sum(dim=-2) / (count.clamp_min(1) * PATCH), visible, (rows, columns))
+
+
+def _directions_at(pixels: Tensor, intrinsics: Tensor) -> Tensor:
+    """K^-1 (u, v, 1) at positions [Q, 2]: [..., Q, 3]."""
+    K = intrinsics[..., None, :, :]
+    y = (pixels[:, 1] - K[..., 1, 2]) / K[..., 1, 1]
+    x = (pixels[:, 0] - K[..., 0, 2] - K[..., 0, 1] * y) / K[..., 0, 0]
+    return torch.stack((x, y, torch.ones_like(x)), dim=-1)
 
 
 def _by_patch(values: Tensor, rows: int, columns: int, samples: int) -> Tensor:

@@ -38,7 +38,7 @@ class PoseErrors:
     fov: Float[Tensor, ""]
 
     def total(
-        self, translation: float = 1.0, rotation: float = 1.0, fov: float = 1.0
+        self, translation: int | float = 1.0, rotation: int | float = 1.0, fov: int | float = 1.0
     ) -> Float[Tensor, ""]:
         """Sum with these weights; the paper's are all 1."""
         return translation * self.translation + rotation * self.rotation + fov * self.fov

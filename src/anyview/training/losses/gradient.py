@@ -6,6 +6,9 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
+from anyview.training.losses.closed_form import with_gradient
+from anyview.training.losses.depth import depth_difference, through_log_
+
 
 def gradient_loss(
     depth: Float[Tensor, "*batch H W"],
@@ -23,30 +26,37 @@ def gradient_loss(
 
     Args:
         depth: Predicted z-depth.
-        truth: z-depth in the same unit; may hold anything where not valid.
+        truth: z-depth in the same unit; any finite number where not valid.
         valid: Where the truth is known.
         scales: How many strides, 1 or more: 1, 2, 4, 8 for 4.
         log_depth: Compare steps of log depth, which do not depend on the scale.
     """
-    depth = depth.to(truth.dtype)
-    if log_depth:
-        depth, truth = depth.log(), torch.where(valid, truth, 1).log()
-    # The step of the difference is the difference of the steps: one map instead of two.
-    difference = torch.where(valid, depth - truth, 0)
-    total = difference.new_zeros(())
-    for scale in range(scales):
-        stride = 2**scale
-        values, known = difference[..., ::stride, ::stride], valid[..., ::stride, ::stride]
-        for axis in (-1, -2):
-            both = _ahead(known, axis) & _behind(known, axis)
-            steps = (_ahead(values, axis) - _behind(values, axis)).abs()
-            total = total + (steps * both).sum() / both.count_nonzero().clamp_min(1)
+    with torch.no_grad():
+        # The step of the difference is the difference of the steps: one map instead of two.
+        difference = depth_difference(depth, truth, log_depth=log_depth)
+        known = valid.to(truth.dtype)
+        slope = torch.zeros_like(difference)
+        value = difference.new_zeros(())
+        for scale in range(scales):
+            grid = (..., slice(None, None, 2**scale), slice(None, None, 2**scale))
+            part = torch.zeros_like(difference[grid]) if scale else slope
+            value = value + _add_steps_(part, difference[grid].contiguous(), known[grid])
+            if scale:
+                slope[grid].add_(part)
+        by_depth = through_log_(slope, depth, log_depth=log_depth)
+    return with_gradient(value, (depth, by_depth))
+
+
+def _add_steps_(slope: Tensor, values: Tensor, known: Tensor) -> Tensor:
+    """Mean absolute step along both axes; its derivative is added to ``slope``."""
+    total = values.new_zeros(())
+    for axis in (-1, -2):
+        size = values.shape[axis] - 1
+        both = known.narrow(axis, 1, size) * known.narrow(axis, 0, size)
+        steps = (values.narrow(axis, 1, size) - values.narrow(axis, 0, size)).mul_(both)
+        share = 1 / both.sum().clamp_min(1)
+        signs = steps.sign().mul_(share)
+        total = total + steps.abs_().sum() * share
+        slope.narrow(axis, 1, size).add_(signs)
+        slope.narrow(axis, 0, size).sub_(signs)
     return total
-
-
-def _ahead(values: Tensor, axis: int) -> Tensor:
-    return values.narrow(axis, 1, values.shape[axis] - 1)
-
-
-def _behind(values: Tensor, axis: int) -> Tensor:
-    return values.narrow(axis, 0, values.shape[axis] - 1)

@@ -9,11 +9,18 @@ bilinear mean of the four pixels around that very position. A cell counts if all
 enter its mean are valid, so that the loss of the truth itself is 0.
 """
 
+import torch
 import torch.nn.functional as F
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from anyview.training.losses.reduction import Norm, masked_mean, vector_length
+from anyview.training.losses.closed_form import (
+    mean_weights,
+    vector_length_,
+    weighted_sum,
+    with_gradient,
+)
+from anyview.training.losses.reduction import Norm
 
 _ALL = 1 - 1e-4  # of the weights of a mean; they add up to 1 but for rounding
 
@@ -39,16 +46,22 @@ def points_loss(
     """
     rows, columns = ray_map.shape[2:4]
     kind = truth_depth.dtype
-    known = _at_cells(valid.to(kind), rows, columns) > _ALL
-    predicted = _points(_at_cells(depth.to(kind), rows, columns), ray_map.to(kind))
-    truth = _points(_at_cells(truth_depth, rows, columns), truth_ray_map)
-    return masked_mean(vector_length(predicted - truth, norm), known)
+    cell_depth = _at_cells(depth.to(kind), rows, columns)
+    with torch.no_grad():
+        weight = mean_weights(_at_cells(valid.to(kind), rows, columns) > _ALL, kind)
+        directions = ray_map[..., 3:].to(kind)
+        difference = torch.addcmul(ray_map[..., :3].to(kind), cell_depth[..., None], directions)
+        truth = _at_cells(truth_depth, rows, columns)[..., None]
+        difference = difference.sub_(truth_ray_map[..., :3])
+        difference = difference.addcmul_(truth, truth_ray_map[..., 3:], value=-1)
+        error, by_point = vector_length_(difference, norm)
+        value = weighted_sum(weight, error)
+        by_point = by_point.mul_(weight[..., None])
+        by_depth = (by_point * directions) @ by_point.new_ones(3)
+        by_rays = torch.cat((by_point, by_point * cell_depth[..., None]), dim=-1)
+    return with_gradient(value, (cell_depth, by_depth), (ray_map, by_rays))
 
 
 def _at_cells(values: Tensor, rows: int, columns: int) -> Tensor:
     """Values at the centres of the cells, without smoothing."""
     return F.interpolate(values, (rows, columns), mode="bilinear")
-
-
-def _points(depth: Tensor, ray_map: Tensor) -> Tensor:
-    return ray_map[..., :3] + depth[..., None] * ray_map[..., 3:]

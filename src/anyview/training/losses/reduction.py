@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The anyview authors
 # SPDX-License-Identifier: Apache-2.0
-"""From differences to one number: the length of a difference, its weight, the mean over a mask."""
+"""From differences to one number: how long a difference is, and the mean over a mask."""
 
 from typing import Literal
 
@@ -44,33 +44,3 @@ def vector_length(difference: Float[Tensor, "*shape C"], norm: Norm) -> Float[Te
         return squared
     zero = squared == 0
     return torch.where(zero, 0.0, torch.where(zero, 1.0, squared).sqrt())
-
-
-def scalar_length(difference: Float[Tensor, "*shape"], norm: Norm) -> Float[Tensor, "*shape"]:
-    """The same for single numbers: absolute value or square."""
-    return difference.square() if norm == "squared" else difference.abs()
-
-
-def weigh_by_confidence(
-    error: Float[Tensor, "*shape"],
-    conf: Float[Tensor, "*shape"],
-    *,
-    log_weight: float,
-    detached: bool = False,
-) -> Float[Tensor, "*shape"]:
-    """``conf * error - log_weight * log(conf)`` (DA3, section 3.3).
-
-    It is smallest at ``conf = max(1, log_weight / error)``. A prediction that is bad everywhere
-    gets no more gradient than any other, but one that is good somewhere is pushed there most.
-
-    Args:
-        error: Length of the difference, not negative.
-        conf: Confidence, >= 1.
-        log_weight: lambda; not published, others use 0.2.
-        detached: Learn the confidence of an error that it cannot influence, and the prediction
-            from the plain error: ``error + conf * error' - log_weight * log(conf)``, where error'
-            carries no gradient. Small networks that start badly learn faster so.
-    """
-    if detached:
-        return error + conf * error.detach() - log_weight * conf.log()
-    return conf * error - log_weight * conf.log()

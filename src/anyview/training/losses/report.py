@@ -23,7 +23,7 @@ class LossTerm:
     """
 
     value: Float[Tensor, ""]
-    weight: float = 1.0
+    weight: int | float = 1.0
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,9 @@ class LossReport:
 
     terms: Mapping[str, LossTerm] = field(default_factory=lambda: MappingProxyType({}))
 
-    def with_term(self, name: str, value: Float[Tensor, ""], weight: float = 1.0) -> "LossReport":
+    def with_term(
+        self, name: str, value: Float[Tensor, ""], weight: int | float = 1.0
+    ) -> "LossReport":
         """A report with one term more.
 
         Args:
