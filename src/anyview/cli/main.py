@@ -19,6 +19,7 @@ COMMANDS = {
     "export": "Write a saved prediction in other formats.",
     "demo": "Run the main job on example input that comes with the package.",
     "weights": "List, inspect and convert model weights.",
+    "data": "Make and look at synthetic training scenes.",
     "doctor": "What is installed, what this machine can do, and what is missing for what.",
 }
 """Command name -> one line. The module of the same name has the click command ``command``."""

@@ -103,10 +103,6 @@ def _into(stage: Stage, eyes: Array) -> Array:
     return np.clip(eyes, stage.low, stage.high)
 
 
-def _heading(yaw: float) -> Array:
-    return np.array([np.cos(yaw), np.sin(yaw), 0.0])
-
-
 def _shuffled_from_middle(count: int, rng: np.random.Generator) -> npt.NDArray[np.intp]:
     """An order of an arc whose middle comes first, so that both ends overlap the reference."""
     if rng.random() < 0.4:
@@ -237,13 +233,12 @@ def _stereo(stage: Stage, count: int, rng: np.random.Generator) -> Poses:
     """Side by side and parallel, as a stereo rig moved sideways."""
     eye, target = _start(stage, rng)
     yaw, pitch = _aim(eye[None], target[None])
-    yaw, pitch = float(yaw[0]), float(pitch[0])
-    right = -_heading(yaw + np.pi / 2)
+    right = np.array([np.sin(yaw[0]), -np.cos(yaw[0]), 0.0])
     baseline = stage.size_m * rng.uniform(0.015, 0.08) * rng.choice((-1, 1))
     eyes = eye + right * baseline * np.arange(count)[:, None]
     eyes = _into(stage, eyes + rng.normal(0, 0.002 * stage.size_m, (count, 3)))
     spread = rng.normal(0, np.deg2rad(0.5), count)
-    return Poses(eyes, yaw + spread, np.full(count, pitch), np.zeros(count))
+    return Poses(eyes, yaw + spread, np.repeat(pitch, count), np.zeros(count))
 
 
 PATHS: dict[str, Callable[[Stage, int, np.random.Generator], Poses]] = {

@@ -23,7 +23,6 @@ def sample_intrinsics(
         count: Number of views.
         rng: Everything random comes from it.
     """
-    width, height = size
     low, high = fov_range
     if rng.random() < 0.75:
         usual = np.clip(USUAL_FOV_DEG, low, high)
@@ -41,5 +40,4 @@ def sample_intrinsics(
     intrinsics[:, 1, 1] = focals * aspect
     intrinsics[:, :2, 2] = centre
     intrinsics[:, 2, 2] = 1.0
-    assert width > 0 and height > 0, "images have pixels"
     return intrinsics

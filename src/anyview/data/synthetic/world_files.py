@@ -59,6 +59,13 @@ def chunk_size(path: Path) -> int:
 
 def write_chunk(path: Path, scenes: Sequence[WorldScene]) -> None:
     """Write one file of scenes with equally many, equally large views."""
+    tensors = chunk_tensors(scenes)
+    with atomic_path(path) as temporary:
+        save_file(tensors, temporary, metadata={"format_version": str(FORMAT_VERSION)})
+
+
+def chunk_tensors(scenes: Sequence[WorldScene]) -> dict[str, torch.Tensor]:
+    """What a chunk holds, by name."""
     depth = np.stack([[view.depth for view in scene.views] for scene in scenes])
     objects = np.stack([[view.objects for view in scene.views] for scene in scenes])
     cameras = [[view.camera for view in scene.views] for scene in scenes]
@@ -78,9 +85,21 @@ def write_chunk(path: Path, scenes: Sequence[WorldScene]) -> None:
         "kinds": np.array([KINDS.index(scene.kind) for scene in scenes], np.int64),
         "paths": np.array([_PATH_NAMES.index(scene.path) for scene in scenes], np.int64),
     }
-    tensors = {name: torch.from_numpy(np.ascontiguousarray(a)) for name, a in arrays.items()}
-    with atomic_path(path) as temporary:
-        save_file(tensors, temporary, metadata={"format_version": str(FORMAT_VERSION)})
+    return {name: torch.from_numpy(np.ascontiguousarray(a)) for name, a in arrays.items()}
+
+
+def scene_of(one: dict[str, torch.Tensor]) -> StoredScene:
+    """A scene from the tensors of a chunk without their first axis."""
+    return StoredScene(
+        number=int(one["numbers"]),
+        kind=KINDS[int(one["kinds"])],
+        path=_PATH_NAMES[int(one["paths"])],
+        images=one["images"],
+        depth=one["depth"].float() * one["depth_scale"],
+        objects=one["objects"],
+        intrinsics=one["intrinsics"],
+        cam_from_world=one["cam_from_world"],
+    )
 
 
 def write_settings(folder: Path, settings: WorldSettings) -> None:
@@ -131,16 +150,7 @@ class WorldChunk:
         # A range rather than one row: safetensors then keeps the axis and copies it in one go.
         names = self._file.keys()
         one = {name: self._file.get_slice(name)[row : row + 1][0] for name in names}
-        return StoredScene(
-            number=int(one["numbers"]),
-            kind=KINDS[int(one["kinds"])],
-            path=_PATH_NAMES[int(one["paths"])],
-            images=one["images"],
-            depth=one["depth"].float() * one["depth_scale"],
-            objects=one["objects"],
-            intrinsics=one["intrinsics"],
-            cam_from_world=one["cam_from_world"],
-        )
+        return scene_of(one)
 
 
 class WorldSet:
