@@ -13,25 +13,23 @@ from anyview.data.synthetic.kernels import kernel, part_of_kernel
 from anyview.data.synthetic.world import FloatArray, IntArray
 
 EXTRA = 3
-"""Extra rays through a pixel on an edge, beside the one through its centre."""
+"""Extra rays through a pixel on an edge, in a triangle around the one through its centre."""
 
 
 @part_of_kernel
 def _differs(hits: FloatArray, ids: IntArray, face: IntArray, a: int, b: int) -> bool:
     """Whether two neighbours show different surfaces."""
-    if ids[a, 0] != ids[b, 0] or ids[a, 1] != ids[b, 1]:
-        return True
-    if ids[a, 0] < 0 or face[a] == face[b]:
-        return False
-    if hits[a, 6] * hits[b, 6] + hits[a, 7] * hits[b, 7] + hits[a, 8] * hits[b, 8] < 0.9:
-        return True
+    # One expression: with early returns numba's code is seven times slower.
+    same = (ids[a, 0] == ids[b, 0]) & (ids[a, 1] == ids[b, 1])
+    cosine = hits[a, 6] * hits[b, 6] + hits[a, 7] * hits[b, 7] + hits[a, 8] * hits[b, 8]
     # How far the neighbour's point lies off this one's plane.
     off = (
         hits[a, 3] * (hits[b, 0] - hits[a, 0])
         + hits[a, 4] * (hits[b, 1] - hits[a, 1])
         + hits[a, 5] * (hits[b, 2] - hits[a, 2])
     )
-    return bool(abs(off) > 3.0 * min(hits[a, 9], hits[b, 9]))
+    jump = (cosine < 0.9) | (abs(off) > 3.0 * min(hits[a, 9], hits[b, 9]))
+    return (not same) | ((ids[a, 0] >= 0) & (face[a] != face[b]) & jump)
 
 
 @kernel
@@ -39,17 +37,23 @@ def find_edges(
     hits: FloatArray, ids: IntArray, face: IntArray, height: int, width: int
 ) -> IntArray:
     """Pixels (row * width + column) at which face, object, normal or depth jumps, ascending."""
-    marked = np.zeros(height * width, dtype=np.uint8)
+    marked = np.zeros(height * width, dtype=np.bool_)
     for i in range(height):
         for j in range(width):
             n = i * width + j
             if j + 1 < width and _differs(hits, ids, face, n, n + 1):
-                marked[n] = 1
-                marked[n + 1] = 1
+                marked[n] = True
+                marked[n + 1] = True
             if i + 1 < height and _differs(hits, ids, face, n, n + width):
-                marked[n] = 1
-                marked[n + width] = 1
-    return np.nonzero(marked)[0].astype(np.int32)
+                marked[n] = True
+                marked[n + width] = True
+    edges = np.empty(height * width, dtype=np.int32)
+    found = 0
+    for n in range(height * width):
+        if marked[n]:
+            edges[found] = n
+            found += 1
+    return edges[:found]
 
 
 @kernel
@@ -65,15 +69,21 @@ def edge_rays(
         turn: [E] angle in radians by which each pixel's triangle of rays is turned.
     """
     out = np.empty((edges.shape[0] * EXTRA, 3), dtype=np.float32)
+    half = 0.5
+    turned = math.sqrt(0.75)
     for e in range(edges.shape[0]):
+        x = 0.38 * math.cos(turn[e])
+        y = 0.38 * math.sin(turn[e])
+        column = edges[e] % width + 0.5
+        row = edges[e] // width + 0.5
         for s in range(EXTRA):
-            angle = turn[e] + s * (2.0 * math.pi / EXTRA)
-            x = edges[e] % width + 0.5 + 0.38 * math.cos(angle)
-            y = edges[e] // width + 0.5 + 0.38 * math.sin(angle)
             for k in range(3):
                 out[e * EXTRA + s, k] = (
-                    world_from_pixel[k, 0] * x + world_from_pixel[k, 1] * y + world_from_pixel[k, 2]
+                    world_from_pixel[k, 0] * (column + x)
+                    + world_from_pixel[k, 1] * (row + y)
+                    + world_from_pixel[k, 2]
                 )
+            x, y = -half * x - turned * y, turned * x - half * y
     return out
 
 

@@ -79,16 +79,15 @@ def lamp_rays(
 @part_of_kernel
 def _same_surface(hits: FloatArray, ids: IntArray, a: int, b: int, slack: float) -> bool:
     """Whether two samples lie on one smooth piece of one thing."""
-    if ids[a, 0] != ids[b, 0] or ids[a, 1] != ids[b, 1]:
-        return False
-    if hits[a, 3] * hits[b, 3] + hits[a, 4] * hits[b, 4] + hits[a, 5] * hits[b, 5] < 0.85:
-        return False
+    # One expression: with early returns numba's code is seven times slower.
+    same = (ids[a, 0] == ids[b, 0]) & (ids[a, 1] == ids[b, 1])
+    cosine = hits[a, 3] * hits[b, 3] + hits[a, 4] * hits[b, 4] + hits[a, 5] * hits[b, 5]
     off = (
         hits[a, 3] * (hits[b, 0] - hits[a, 0])
         + hits[a, 4] * (hits[b, 1] - hits[a, 1])
         + hits[a, 5] * (hits[b, 2] - hits[a, 2])
     )
-    return bool(abs(off) < slack)
+    return same & (cosine > 0.85) & (abs(off) < slack)
 
 
 @kernel
@@ -123,6 +122,69 @@ def find_donors(
             elif n + width < count and _same_surface(hits, ids, count + s, n + width, slack):
                 donors[s] = n + width
     return donors
+
+
+@kernel
+def find_inner(hits: FloatArray, ids: IntArray, height: int, width: int) -> Bytes:
+    """Which pixels lie between sparse ones of their own surface only.
+
+    Sparse pixels are every other one of every other row; a pixel lies between the two or four
+    next to it.
+
+    Args:
+        hits: [N, 11], pixels first.
+        ids: [N, 2].
+        height: Rows of pixels.
+        width: Pixels in a row.
+
+    Returns:
+        [H W], 1 for those and for the sparse pixels.
+    """
+    inner = np.zeros(height * width, dtype=np.uint8)
+    for i in range(height):
+        for j in range(width):
+            n = i * width + j
+            slack = 3.0 * hits[n, 9]
+            same = (ids[n, 0] >= 0) & (i + i % 2 < height) & (j + j % 2 < width)
+            for a in range(i - i % 2, min(i + i % 2 + 1, height), 2):
+                for b in range(j - j % 2, min(j + j % 2 + 1, width), 2):
+                    same &= _same_surface(hits, ids, n, a * width + b, slack)
+            inner[n] = 1 if same else 0
+    return inner
+
+
+@kernel
+def fill_shadows(ids: IntArray, inner: Bytes, lit: Bytes, height: int, width: int) -> Bytes:
+    """Copy to the pixels between the sparse ones what those around them agree on.
+
+    Args:
+        ids: [N, 2], pixels first.
+        inner: [H W], see ``find_inner``.
+        lit: [N] of one lamp, known at the sparse pixels; changed in place.
+        height: Rows of pixels.
+        width: Pixels in a row.
+
+    Returns:
+        [N], 1 where there was no agreement: pixels that need a ray of their own.
+    """
+    wanted = np.zeros(ids.shape[0], dtype=np.uint8)
+    for i in range(height):
+        down = (i % 2) * width
+        for j in range(width):
+            n = i * width + j
+            if (i % 2 == 0 and j % 2 == 0) or ids[n, 0] < 0:
+                continue
+            right = j % 2
+            if inner[n] == 0:
+                wanted[n] = 1
+                continue
+            first = lit[n - down - right]
+            agree = (lit[n - down + right] == first) & (lit[n + down - right] == first)
+            if agree & (lit[n + down + right] == first):
+                lit[n] = first
+            else:
+                wanted[n] = 1
+    return wanted
 
 
 @kernel
@@ -207,12 +269,21 @@ def open_rays(
 
 
 @kernel
-def _fill_openness(hits: FloatArray, ids: IntArray, out: Bytes, height: int, width: int) -> None:
+def _fill_openness(
+    hits: FloatArray, ids: IntArray, inner: Bytes, out: Bytes, height: int, width: int
+) -> None:
     """Give the pixels between the sparse ones the mean of those on their surface."""
     for i in range(height):
+        down = (i % 2) * width
         for j in range(width):
             n = i * width + j
             if (i % 2 == 0 and j % 2 == 0) or ids[n, 0] < 0:
+                continue
+            right = j % 2
+            if inner[n] == 1:
+                total = float(out[n - down - right]) + float(out[n - down + right])
+                total += float(out[n + down - right]) + float(out[n + down + right])
+                out[n] = np.uint8(0.25 * total)
                 continue
             slack = 8.0 * hits[n, 9]
             total = 0.0
@@ -228,7 +299,7 @@ def _fill_openness(hits: FloatArray, ids: IntArray, out: Bytes, height: int, wid
 
 @kernel
 def spread_openness(
-    hits: FloatArray, ids: IntArray, opened: Bytes, height: int, width: int
+    hits: FloatArray, ids: IntArray, inner: Bytes, opened: Bytes, height: int, width: int
 ) -> Bytes:
     """Share of ambient light [H W], 0..255, from the short rays around each pixel.
 
@@ -238,6 +309,7 @@ def spread_openness(
     Args:
         hits: [N, 11], pixels first.
         ids: [N, 2].
+        inner: [H W], see ``find_inner``.
         opened: [H W], 1 where a pixel's ray met nothing; read at the sparse pixels.
         height: Rows of pixels.
         width: Pixels in a row.
@@ -258,5 +330,5 @@ def spread_openness(
                         total += opened[m]
                         weight += 1.0
             out[n] = np.uint8(255.0 * (0.15 + 0.85 * total / weight))
-    _fill_openness(hits, ids, out, height, width)
+    _fill_openness(hits, ids, inner, out, height, width)
     return out

@@ -35,13 +35,13 @@ def _fine_points(pattern: int, x: float, y: float, z: float, u: float, v: float)
     if pattern == 9:  # planks: grain along the board
         row = math.floor(v * 2.0)
         return u * 1.5 + 3.7 * row, v * 24.0, row * 0.37, 12.0
-    if pattern in {4, 5}:  # bricks, tiles
+    if pattern == 4 or pattern == 5:  # bricks, tiles
         return u * 9.0, v * 9.0, z * 0.5, 9.0
     if pattern == 3:  # wood, grown along x
         return x * 0.8, y * 14.0, z * 14.0, 14.0
     if pattern == 10:  # grass: blades
         return u * 10.0, v * 5.0, 0.2 * z, 7.0
-    if pattern in {1, 2, 14, 15}:
+    if pattern == 1 or pattern == 2 or pattern == 14 or pattern == 15:
         return x, y, z, 1.0
     return 0.0, 0.0, 0.0, 0.0
 

@@ -16,6 +16,10 @@ import numpy as np
 from anyview.data.synthetic.kernels import kernel, part_of_kernel
 from anyview.data.synthetic.world import FloatArray, IntArray
 
+Place = tuple[float, float, float, float, float, float]
+"""Place in repeats (3), across the main axis (2), footprint in repeats: see ``pattern_places``.
+Numbers, not an array: counting references to arrays would cost more than the drawing."""
+
 Drawn = tuple[float, float, float]
 """Share of the second colour, brightness, height in units of the pattern's scale."""
 
@@ -159,7 +163,7 @@ def _gravel(u: float, v: float, blur: float) -> Drawn:
 
 
 @kernel
-def _solid(pattern: int, place: FloatArray, fine: float, broad: float) -> Drawn:
+def _solid(pattern: int, place: Place, fine: float, broad: float) -> Drawn:
     """Noise, marble, wood, cracks, grass: made of noise."""
     blur = place[5]
     if pattern == 1:  # noise
@@ -183,12 +187,12 @@ def _solid(pattern: int, place: FloatArray, fine: float, broad: float) -> Drawn:
 
 
 @kernel
-def draw_point(pattern: int, place: FloatArray, fine: float, broad: float) -> Drawn:
+def draw_point(pattern: int, place: Place, fine: float, broad: float) -> Drawn:
     """One pattern at one place.
 
     Args:
         pattern: Its number; ``photo`` is drawn as marble.
-        place: [6], see ``pattern_places``.
+        place: Where on the pattern.
         fine: The pattern's main noise there, 0.5 where it is too fine to be seen.
         broad: Its second noise.
 
@@ -197,9 +201,9 @@ def draw_point(pattern: int, place: FloatArray, fine: float, broad: float) -> Dr
     """
     if pattern == 0:
         return 0.0, 1.0, 0.0
-    if pattern in {4, 5, 9}:
+    if pattern == 4 or pattern == 5 or pattern == 9:
         return _masonry(pattern, place[3], place[4], place[5], fine)
-    if pattern in {6, 7, 8, 12}:
+    if pattern == 6 or pattern == 7 or pattern == 8 or pattern == 12:
         return _regular(pattern, place[3], place[4], place[5])
     if pattern == 13:
         return _windows(place[3], place[4], place[5])
@@ -240,7 +244,10 @@ def draw_patterns(
         contrast = materials[material, 2]
         main = fine[slots[n, 0]] if slots[n, 0] >= 0 else 0.5
         other = broad[slots[n, 1]] if slots[n, 1] >= 0 else 0.5
-        share, tone, height = draw_point(pattern, places[n], main, other)
+        place = (
+            places[n, 0], places[n, 1], places[n, 2], places[n, 3], places[n, 4], places[n, 5]
+        )  # fmt: skip
+        share, tone, height = draw_point(pattern, place, main, other)
         brightness = 1.0 + STAINS * (stains[n] - 0.5)
         brightness *= 1.0 + contrast * (tone - 1.0)
         share *= contrast

@@ -111,3 +111,17 @@ def locate_hits(
         hits[n, 9] = pixel_size * t / math.sqrt(slant)
         hits[n, 10] = t * ray
     return hits, ids
+
+
+@kernel
+def camera_normals(hits: FloatArray, rotation: FloatArray, count: int) -> FloatArray:
+    """[count, 3] geometric normals of the first samples, turned by [3, 3]."""
+    out = np.empty((count, 3), dtype=np.float32)
+    for n in range(count):
+        for k in range(3):
+            out[n, k] = (
+                rotation[k, 0] * hits[n, 3]
+                + rotation[k, 1] * hits[n, 4]
+                + rotation[k, 2] * hits[n, 5]
+            )
+    return out

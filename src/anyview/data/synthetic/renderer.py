@@ -14,6 +14,8 @@ from anyview.data.synthetic.sensor import Sensor, expose
 from anyview.data.synthetic.surface_tables import PATTERNS, SurfaceTables
 from anyview.data.synthetic.world import Camera, FloatArray, IntArray, World, WorldView
 
+Bytes = npt.NDArray[np.uint8]
+
 SUN_BLUR = 0.01
 """Tangent of the sun's apparent radius, twice the true one: thin clouds widen it."""
 
@@ -70,7 +72,9 @@ def render_view(
     truth = WorldView(
         image=np.empty(0, dtype=np.uint8),
         depth=np.where(face >= 0, depth, np.float32(0.0)).reshape(height, width),
-        normal=(hits[:, 3:6] @ rotation.T.astype(np.float32)).reshape(height, width, 3),
+        normal=ray_hits.camera_normals(hits, rotation.astype(np.float32), height * width).reshape(
+            height, width, 3
+        ),
         objects=ids[:, 1].reshape(height, width),
         camera=camera,
     )
@@ -141,7 +145,7 @@ def _light_reach(
     donors: IntArray,
     shape: tuple[int, int],
     rng: np.random.Generator,
-) -> npt.NDArray[np.uint8]:
+) -> Bytes:
     """[L + 1, N] how much of each lamp is seen from each sample, 0..255; last, ambient light.
 
     Extra samples copy what their pixel or its neighbour found on the same surface.
@@ -152,19 +156,16 @@ def _light_reach(
     height, width = shape
     count = height * width
     lit = np.zeros((len(lamps) + 1, len(hits)), dtype=np.uint8)
-    wanted = np.ones(len(hits), dtype=np.uint8)
-    wanted[count:] = donors < 0
+    sparse = np.zeros((height, width), dtype=np.uint8)
+    sparse[::2, ::2] = 1
+    wanted = np.concatenate((sparse.reshape(-1), (donors < 0).astype(np.uint8)))
+    inner = light_reach.find_inner(hits, ids, height, width)
     wobble = rng.random((1021, 3), dtype=np.float32) * np.float32(2.0) - np.float32(1.0)
-    for number, lamp in enumerate(lamps):
-        blur = LAMP_BLUR_M if lamp[6] > 0 else SUN_BLUR
-        starts, rays, samples = light_reach.lamp_rays(hits, ids, wanted, lamp, wobble, blur)
-        if len(samples):
-            reach = np.ones(len(samples), dtype=np.float32) if lamp[6] > 0 else None
-            blocked = raycaster.is_blocked(starts, rays, reach)
-            lit[number, samples[~blocked]] = 255
-            lit[number, :count] = light_reach.soften_shadows(hits, ids, lit[number], height, width)[
-                :count
-            ]
+    for lamp, out in zip(lamps, lit, strict=False):
+        _cast_to_lamp(raycaster, hits, ids, lamp, wobble, wanted, out)
+        left = light_reach.fill_shadows(ids, inner, out, height, width)
+        _cast_to_lamp(raycaster, hits, ids, lamp, wobble, left, out)
+        out[:count] = light_reach.soften_shadows(hits, ids, out[:count], height, width)
 
     near = float(np.clip(OPEN_SHARE * raycaster.world.size_m, 0.15, 2.0))
     ball = rng.standard_normal((4, 4, 3), dtype=np.float32)
@@ -174,8 +175,27 @@ def _light_reach(
     if len(samples):
         reach = np.ones(len(samples), dtype=np.float32)
         opened[samples] = ~raycaster.is_blocked(starts, rays, reach)
-    lit[-1, :count] = light_reach.spread_openness(hits, ids, opened, height, width)
+    lit[-1, :count] = light_reach.spread_openness(hits, ids, inner, opened, height, width)
     lit[-1, count:] = 200
     given = donors >= 0
     lit[:, count:][:, given] = lit[:, donors[given]]
     return lit
+
+
+def _cast_to_lamp(
+    raycaster: Raycaster,
+    hits: FloatArray,
+    ids: IntArray,
+    lamp: FloatArray,
+    wobble: FloatArray,
+    wanted: Bytes,
+    out: Bytes,
+) -> None:
+    """Write to ``out`` [N] whether the wanted samples see a lamp, 255 or 0."""
+    from anyview.data.synthetic import light_reach
+
+    blur = LAMP_BLUR_M if lamp[6] > 0 else SUN_BLUR
+    starts, rays, samples = light_reach.lamp_rays(hits, ids, wanted, lamp, wobble, blur)
+    if len(samples):
+        reach = np.ones(len(samples), dtype=np.float32) if lamp[6] > 0 else None
+        out[samples] = np.where(raycaster.is_blocked(starts, rays, reach), 0, 255)

@@ -11,11 +11,6 @@ from PIL import Image
 
 from anyview.data.synthetic.world import FloatArray
 
-WHITE = 6.0
-"""Light that the tone curve brings to pure white, in units of mid grey / 0.18."""
-
-CURVE_STEPS = 2048
-
 
 @dataclass(frozen=True)
 class Sensor:
@@ -88,18 +83,6 @@ def automatic_gain(light: FloatArray) -> float:
     return 0.18 / max(middle, 0.14 * bright, 1e-4)
 
 
-def tone_curve(contrast: float) -> FloatArray:
-    """sRGB values [CURVE_STEPS] in 0..255 for light x at the places x / (x + 0.5)."""
-    place = np.linspace(0.0, WHITE / (WHITE + 0.5), CURVE_STEPS)
-    light = 0.5 * place / (1.0 - place)
-    film = light * (2.51 * light + 0.03) / (light * (2.43 * light + 0.59) + 0.14)
-    # Straight, with a soft shoulder above 0.7.
-    plain = np.where(light < 0.7, light, 0.7 + 0.3 * np.tanh((light - 0.7) / 0.6))
-    mixed = np.clip(plain + contrast * (film * 0.8 - plain), 0.0, 1.0)
-    srgb = np.where(mixed <= 0.0031308, 12.92 * mixed, 1.055 * mixed ** (1 / 2.4) - 0.055)
-    return (255.0 * srgb).astype(np.float32)
-
-
 def blur_weights(blur_px: float, motion_px: tuple[float, float]) -> FloatArray:
     """[5, 5] weights of defocus and motion together, sum 1."""
     offsets = np.arange(5) - 2.0
@@ -135,10 +118,11 @@ def expose(light: FloatArray, sensor: Sensor, rng: np.random.Generator) -> npt.N
             sensor.vignetting,
             sensor.noise,
             sensor.saturation,
+            sensor.contrast,
         ],
         dtype=np.float32,
     )
-    picture = develop_picture(light, grain, settings, tone_curve(sensor.contrast))
+    picture = develop_picture(light, grain, settings)
     return picture if sensor.jpeg_quality is None else _compress(picture, sensor.jpeg_quality)
 
 
