@@ -102,7 +102,7 @@ def test_resized_lens_sees_the_same():
 
 
 def test_lens_can_be_sent_to_other_processes():
-    assert pickle.loads(pickle.dumps(FISHEYE)) == FISHEYE
+    assert pickle.loads(pickle.dumps(FISHEYE)) == FISHEYE  # noqa: S301
 
 
 def test_coefficients_of_another_image_are_refused():

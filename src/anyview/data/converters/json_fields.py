@@ -71,7 +71,9 @@ def field(record: dict[str, Any], name: str, where: str) -> Any:
     return record[name]
 
 
-def number(record: dict[str, Any], name: str, where: str, default: float | None = None) -> float:
+def number(
+    record: dict[str, Any], name: str, where: str, default: int | float | None = None
+) -> float:
     """A finite number.
 
     Args:
@@ -84,7 +86,7 @@ def number(record: dict[str, Any], name: str, where: str, default: float | None 
         InputError: If it is absent or no finite number.
     """
     if default is not None and record.get(name) is None:
-        return default
+        return float(default)
     value = field(record, name, where)
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise InputError(f"{where}: {name!r} must be a finite number, is {_shown(value)}.")

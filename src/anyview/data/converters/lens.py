@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import torch
-from jaxtyping import Bool, Float, UInt8
+from jaxtyping import Bool, Float, Float64, UInt8
 from torch import Tensor
 
 from anyview.core.errors import InputError
@@ -21,7 +21,7 @@ from anyview.geometry.rays import directions_cam
 LARGEST_ZOOM = 8.0
 """An image is refused if its pinhole part would have to be magnified more than this."""
 
-_ZOOM_STEP = 1.02
+_ZOOM_STEPS = (1.3, 1.06, 1.01)
 
 
 @dataclass(frozen=True)
@@ -93,9 +93,9 @@ class Lens:
 
     def sees_all_of(self, intrinsics: Float[Tensor, "3 3"]) -> bool:
         """Whether every pixel of a pinhole image of the same size lies inside this one."""
-        rays = directions_cam(intrinsics, self.height, self.width)
-        # Half a pixel inside the border: the centres of the outermost pixels.
-        border = torch.cat((rays[0], rays[-1], rays[:, 0], rays[:, -1]))
+        pixels = _border(self.height, self.width)
+        border = (pixels - intrinsics[:2, 2]) / intrinsics[[0, 1], [0, 1]]
+        border = torch.cat((border, torch.ones(len(border), 1, dtype=torch.float64)), dim=-1)
         # Beyond its first maximum a polynomial leads rays from far outside back into the image.
         grid = torch.linspace(0, float(border[:, :2].norm(dim=-1).max()), 256, dtype=torch.float64)
         if not bool((self._radius(grid).diff() > 0).all()):
@@ -134,8 +134,10 @@ def pinhole_of(lens: Lens) -> Float[Tensor, "3 3"]:
             f"The distortion of this {lens.model} lens cannot be undone: {lens}. Check the "
             "coefficients, or undistort the images with the tool that made them."
         )
-    while zoom > 1 / LARGEST_ZOOM and lens.sees_all_of(lens.intrinsics(zoom / _ZOOM_STEP)):
-        zoom /= _ZOOM_STEP
+    # In shrinking steps from the centre outwards: never across a range that fails.
+    for factor in _ZOOM_STEPS:
+        while zoom > 1 / LARGEST_ZOOM and lens.sees_all_of(lens.intrinsics(zoom / factor)):
+            zoom /= factor
     return lens.intrinsics(zoom)
 
 
@@ -174,6 +176,15 @@ def _nearest(lens: Lens, intrinsics: Tensor, values: Tensor) -> Tensor:
     scale = torch.tensor([width / lens.width, height / lens.height])
     pixels = _source_pixels(lens, intrinsics) * scale
     return sample_map(values[None], pixels, mode="nearest")[0].nan_to_num(0)
+
+
+def _border(height: int, width: int) -> Float64[Tensor, "N 2"]:
+    """Centres of pixels along the border, corners included."""
+    x = torch.linspace(0.5, width - 0.5, 33, dtype=torch.float64)
+    y = torch.linspace(0.5, height - 0.5, 33, dtype=torch.float64)
+    lines = [torch.stack((x, torch.full_like(x, side)), -1) for side in (0.5, height - 0.5)]
+    lines += [torch.stack((torch.full_like(y, side), y), -1) for side in (0.5, width - 0.5)]
+    return torch.cat(lines)
 
 
 def _source_pixels(lens: Lens, intrinsics: Tensor) -> Tensor:
