@@ -188,12 +188,13 @@ def curtains(rng: Rng, style: Style, width: float, height: float) -> Builder:
     """A pair of curtains beside an opening, or one drawn before it, on a rail."""
     built = Builder()
     look = materials.fabric(rng, style.photo_share)
-    rail = tube(((-width * 0.7, -0.1, height), (width * 0.7, -0.1, height)), 0.012, 8)
+    away = 0.18  # in front of the sill
+    rail = tube(((-width * 0.7, -away, height), (width * 0.7, -away, height)), 0.012, 8)
     built.add(rail, style.metal, 1)
     share = rng.uniform(0.2, 0.5) if rng.random() < 0.85 else 0.65
     for side in (-1, 1):
         sheet = curtain(rng, width * share, height - 0.02, rng.uniform(0.05, 0.1))
-        built.add(sheet, look, 1, place(side * width * (0.66 - share / 2), -0.1))
+        built.add(sheet, look, 1, place(side * width * (0.66 - share / 2), -away))
     return built
 
 

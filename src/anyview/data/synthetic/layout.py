@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from anyview.data.synthetic.parts import Builder, apply, place
+from anyview.data.synthetic.parts import Builder, place
 from anyview.data.synthetic.room_shell import Shell, Wall
 from anyview.data.synthetic.world import FloatArray
 
@@ -72,11 +72,13 @@ class Layout:
         self.zone = zone
         self._taken: list[Rectangle] = [] if shell.notch is None else [shell.notch]
         self._hung: list[tuple[int, float, float, float, float]] = []
+        lengths = np.cumsum([wall.length for wall in shell.walls])
+        self._shares = lengths[:-1] / lengths[-1]
         for wall in shell.walls:
             for x0, x1, z0, _ in wall.openings:
                 if z0 <= 0:
                     corners = np.array(((x0, -0.7, 0), (x1, 0, 0)), dtype=np.float32)
-                    self._taken.append(_rectangle(apply(wall.world_from_wall, corners)))
+                    self._taken.append(_footprint(corners[0], corners[1], wall.world_from_wall))
 
     def against_wall(
         self,
@@ -101,11 +103,9 @@ class Layout:
         """
         low, high = thing.bounds()
         width, tall = float(high[0] - low[0]), float(high[2])
-        lengths = np.array([each.length for each in self.shell.walls])
+        shares = self._shares
         for _ in range(tries):
-            number = (
-                int(rng.choice(len(lengths), p=lengths / lengths.sum())) if wall is None else wall
-            )
+            number = int(np.searchsorted(shares, rng.random())) if wall is None else wall
             side = self.shell.walls[number]
             room = side.length - width - 0.02
             if room <= 0:
@@ -117,7 +117,7 @@ class Layout:
             where = side.world_from_wall @ local
             if self._covers(side, number, (left, left + width), (0.0, tall)):
                 continue
-            if self._fits(_rectangle(_corners(low, high, where)), tall):
+            if self._fits(_footprint(low, high, where), tall):
                 self._put(thing, where, low, high)
                 self._hung.append((number, left, left + width, 0.0, tall))
                 return where
@@ -154,7 +154,7 @@ class Layout:
             else:
                 x, y = near[:2] + rng.normal(0, spread, 2)
             where = place(float(x), float(y), yaw=turn)
-            if self._fits(_rectangle(_corners(low, high, where)), float(high[2])):
+            if self._fits(_footprint(low, high, where), float(high[2])):
                 self._put(thing, where, low, high)
                 return where
         return None
@@ -175,7 +175,7 @@ class Layout:
             if self._covers(side, number, span, (bottom, top)):
                 continue
             where = side.world_from_wall @ place(left - float(low[0]), -0.002, level)
-            deep = _rectangle(_corners(low, high, where))
+            deep = _footprint(low, high, where)
             if bottom < self.zone.high + 0.15 and _overlap(deep, self.zone.floor, 0.1):
                 continue
             self.built.add_all(thing, where, self.built.new_object())
@@ -194,7 +194,7 @@ class Layout:
 
     def _put(self, thing: Builder, where: FloatArray, low: FloatArray, high: FloatArray) -> None:
         self.built.add_all(thing, where)
-        self._taken.append(_rectangle(_corners(low, high, where)))
+        self._taken.append(_footprint(low, high, where))
 
     def _within(self, spot: Rectangle) -> bool:
         inside = (
@@ -226,16 +226,18 @@ class Layout:
         )
 
 
-def _corners(low: FloatArray, high: FloatArray, where: FloatArray) -> FloatArray:
-    """[4, 3] corners of the footprint of a thing in the room."""
-    foot = [(x, y, 0.0) for x in (low[0], high[0]) for y in (low[1], high[1])]
-    return apply(where, np.array(foot, dtype=np.float32))
-
-
-def _rectangle(points: FloatArray) -> Rectangle:
-    x0, y0 = (float(value) for value in points[:, :2].min(axis=0))
-    x1, y1 = (float(value) for value in points[:, :2].max(axis=0))
-    return (x0, y0, x1, y1)
+def _footprint(low: FloatArray, high: FloatArray, where: FloatArray) -> Rectangle:
+    """Around the corners of the footprint of a thing in the room; plain numbers are faster here."""
+    (xx, xy, _, x), (yx, yy, _, y) = where[:2].tolist()
+    (x0, y0, _), (x1, y1, _) = low.tolist(), high.tolist()
+    across = (xx * x0, xx * x1), (xy * y0, xy * y1)
+    along = (yx * x0, yx * x1), (yy * y0, yy * y1)
+    return (
+        x + min(across[0]) + min(across[1]),
+        y + min(along[0]) + min(along[1]),
+        x + max(across[0]) + max(across[1]),
+        y + max(along[0]) + max(along[1]),
+    )
 
 
 def _overlap(a: Rectangle, b: Rectangle, margin: float) -> bool:

@@ -103,8 +103,6 @@ class _Collected:
     faces: IntArray
     materials: IntArray
     objects: IntArray
-    low: FloatArray
-    high: FloatArray
 
 
 class Builder:
@@ -119,6 +117,7 @@ class Builder:
         self._num_vertices = 0
         self._last_object = 0
         self._collected: _Collected | None = None
+        self._bounds: tuple[FloatArray, FloatArray] | None = None
 
     def new_object(self) -> int:
         """A number that no thing has yet (1, 2, ...)."""
@@ -194,22 +193,26 @@ class Builder:
 
     def bounds(self) -> tuple[FloatArray, FloatArray]:
         """Lowest and highest coordinates so far, [3] each."""
-        whole = self._joined()
-        return whole.low, whole.high
+        if self._bounds is None:
+            vertices = self._joined().vertices
+            self._bounds = (vertices.min(axis=0), vertices.max(axis=0))
+        return self._bounds
 
-    def object_centres(self) -> FloatArray:
-        """[M, 3] middle of the bounding box of each thing, by number."""
+    def object_boxes(self) -> tuple[FloatArray, FloatArray]:
+        """Lower and upper corners [M, 3] of the bounding box of each thing, by number."""
         whole = self._joined()
         order = np.argsort(whole.objects, kind="stable")
         numbers = whole.objects[order]
-        order = order[numbers > 0]
-        numbers = numbers[numbers > 0]
+        order, numbers = order[numbers > 0], numbers[numbers > 0]
         if not len(numbers):
-            return np.zeros((0, 3), dtype=np.float32)
-        starts = np.flatnonzero(np.diff(numbers, prepend=0))
+            return np.zeros((0, 3), dtype=np.float32), np.zeros((0, 3), dtype=np.float32)
+        starts = 3 * np.flatnonzero(np.diff(numbers, prepend=0))
         corners = whole.vertices[whole.faces[order].reshape(-1)]
-        low = np.minimum.reduceat(corners, 3 * starts)
-        high = np.maximum.reduceat(corners, 3 * starts)
+        return np.minimum.reduceat(corners, starts), np.maximum.reduceat(corners, starts)
+
+    def object_centres(self) -> FloatArray:
+        """[M, 3] middle of the bounding box of each thing, by number."""
+        low, high = self.object_boxes()
         centres: FloatArray = (0.5 * (low + high)).astype(np.float32)
         return centres
 
@@ -264,6 +267,7 @@ class Builder:
         self._num_vertices += len(vertices)
         self._last_object = max(self._last_object, last_object)
         self._collected = None
+        self._bounds = None
 
     def _joined(self) -> _Collected:
         """Everything so far as arrays; kept until something is added."""
@@ -275,7 +279,5 @@ class Builder:
                 faces=np.concatenate(self._faces).astype(np.int32, copy=False),
                 materials=np.repeat(runs[:, 1], runs[:, 0]),
                 objects=np.repeat(runs[:, 2], runs[:, 0]),
-                low=vertices.min(axis=0),
-                high=vertices.max(axis=0),
             )
         return self._collected

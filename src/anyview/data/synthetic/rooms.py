@@ -56,7 +56,7 @@ def build_room_of(name: str, rng: Rng, photo_share: float) -> World:
     )
     trim = style.white if rng.random() < 0.6 else style.wood
     add_shell(built, rng, shell, looks, trim)
-    focus = _focus(built, shell, zone)
+    focus = _focus(built, rng, shell, zone)
     if sunny:
         add_outside(built, rng, shell)
     sun = sun_through(rng, sunny) if rng.random() < 0.6 else None
@@ -77,20 +77,21 @@ def build_room_of(name: str, rng: Rng, photo_share: float) -> World:
 
 def _furnish(layout: Layout, rng: Rng, plan: RoomPlan, style: Style) -> None:
     """Groups, then things along the walls, on the walls, on the floor."""
-    fullness = float(rng.choice((0.0, 0.35, 0.7, 1.0, 1.4), p=(0.05, 0.13, 0.27, 0.35, 0.2)))
+    fullness = float(rng.choice((0.0, 0.35, 0.7, 1.0, 1.4), p=(0.04, 0.09, 0.22, 0.37, 0.28)))
     shell = layout.shell
     for group in plan.groups:
         if rng.random() < min(0.95, 0.3 + fullness):
             group(layout, rng, style)
     around = 2 * (shell.width + shell.depth)
-    # A dozen designs at most: one piece often stands in a room several times.
-    designs = [maker(rng, style) for maker in plan.by_wall] if fullness > 0 else []
+    designs: list[Builder] = []
     missed = 0
-    for _ in range(int(fullness * around * 0.55)):
+    for _ in range(int(fullness * around * 0.7)):
         if missed > 5:
             break
-        if rng.random() < 0.5:
-            thing = plan.by_wall[int(rng.integers(len(plan.by_wall)))](rng, style)
+        # One piece often stands in a room several times.
+        if len(designs) < 3 or rng.random() < 0.5:
+            designs.append(plan.by_wall[int(rng.integers(len(plan.by_wall)))](rng, style))
+            thing = designs[-1]
         else:
             thing = designs[int(rng.integers(len(designs)))]
         missed += layout.against_wall(thing, rng, tries=3) is None
@@ -135,21 +136,29 @@ def _lamps(built: Builder, rng: Rng, shell: Shell, zone: CameraZone, style: Styl
     return [room_lamp(rng, (spots[k][0], spots[k][1], level)) for k in order]
 
 
-def _focus(built: Builder, shell: Shell, zone: CameraZone) -> FloatArray:
-    """Things at a distance that photographs of rooms have; in empty rooms, the far walls."""
-    centres = built.object_centres()
+def _focus(built: Builder, rng: Rng, shell: Shell, zone: CameraZone) -> FloatArray:
+    """What photographs of rooms look at: furniture more often than small things, and groups.
+
+    In empty rooms, the corners.
+    """
+    low, high = built.object_boxes()
     x0, y0, x1, y1 = zone.floor
     eye = np.array(((x0 + x1) / 2, (y0 + y1) / 2, zone.low))
-    if len(centres):
-        away = np.linalg.norm(centres[:, :2] - eye[:2], axis=1)
-        inside = (centres[:, :2] >= 0).all(axis=1)
-        inside &= (centres[:, 0] <= shell.width) & (centres[:, 1] <= shell.depth)
-        near = inside & (away > 0.7) & (away < 6.5) & (centres[:, 2] < 2.0)
-        if near.sum() >= 3:
-            kept: FloatArray = centres[near]
-            return kept
-    corners = np.concatenate(
-        (shell.polygon, np.full((len(shell.polygon), 1), 0.7, np.float32)), axis=1
-    )
-    pulled: FloatArray = (0.9 * corners + 0.1 * eye).astype(np.float32)
-    return pulled
+    centres = 0.5 * (low + high)
+    away = np.linalg.norm(centres[:, :2] - eye[:2], axis=1)
+    inside = (centres[:, :2] >= 0).all(axis=1)
+    inside &= (centres[:, 0] <= shell.width) & (centres[:, 1] <= shell.depth)
+    near = inside & (away > 0.7) & (away < 6.5) & (centres[:, 2] < 2.0)
+    if near.sum() < 3:
+        corners = np.concatenate(
+            (shell.polygon, np.full((len(shell.polygon), 1), 0.7, np.float32)), axis=1
+        )
+        pulled: FloatArray = (0.9 * corners + 0.1 * eye).astype(np.float32)
+        return pulled
+    places, size = centres[near], np.linalg.norm((high - low)[near], axis=1)
+    share = np.clip(size, 0.15, 1.5)
+    chosen = places[rng.choice(len(places), size=48, p=share / share.sum())]
+    # Half of the pictures show what is between two things.
+    middles = 0.5 * (chosen[:24] + chosen[24:])
+    focus: FloatArray = np.concatenate((chosen[:24], middles)).astype(np.float32)
+    return focus

@@ -158,5 +158,5 @@ def _heap(built: Builder, rng: Rng, style: Style, count: int, width: float) -> N
         mesh = tumbled(random_solid(rng), rng).scaled(float(size))
         share = 1 - k / count
         x, y = rng.normal(0, 0.22 * width * share, 2)
-        built.add(mesh, style.thing(rng), built.new_object(),
-                  place(x, y, 0.5 * width * (1 - share) ** 1.5 * rng.uniform(0.3, 0.8)))  # fmt: skip
+        level = 0.5 * width * (1 - share) ** 1.5 * rng.uniform(0.3, 0.8)
+        built.add(mesh, style.thing(rng), built.new_object(), place(x, y, level))
