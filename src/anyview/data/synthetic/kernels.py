@@ -47,7 +47,6 @@ def _compile(function: Function, *, inlined: bool) -> Function:
         "nogil": True,
         "error_model": "numpy",
         "forceinline": inlined,
-        "inline": "always" if inlined else "never",
     }
     try:
         compiled: Function = _numba.njit(cache=True, **options)(plain)

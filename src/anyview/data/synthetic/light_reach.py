@@ -15,6 +15,9 @@ from anyview.data.synthetic.world import FloatArray, IntArray
 
 Bytes = npt.NDArray[np.uint8]
 
+DARKEST = 50.0
+"""Ambient light, of 255, in the deepest corner: light finds its way around."""
+
 FAINT = 0.004
 """Light below which a lamp's shadow is not looked for."""
 
@@ -299,7 +302,7 @@ def _fill_openness(
 
 @kernel
 def spread_openness(
-    hits: FloatArray, ids: IntArray, inner: Bytes, opened: Bytes, height: int, width: int
+    hits: FloatArray, ids: IntArray, inner: Bytes, opened: FloatArray, height: int, width: int
 ) -> Bytes:
     """Share of ambient light [H W], 0..255, from the short rays around each pixel.
 
@@ -310,7 +313,7 @@ def spread_openness(
         hits: [N, 11], pixels first.
         ids: [N, 2].
         inner: [H W], see ``find_inner``.
-        opened: [H W], 1 where a pixel's ray met nothing; read at the sparse pixels.
+        opened: [H W] share of its short ray that is free; read at the sparse pixels.
         height: Rows of pixels.
         width: Pixels in a row.
     """
@@ -329,6 +332,6 @@ def spread_openness(
                     if m == n or _same_surface(hits, ids, n, m, slack):
                         total += opened[m]
                         weight += 1.0
-            out[n] = np.uint8(255.0 * (0.15 + 0.85 * total / weight))
+            out[n] = np.uint8(DARKEST + (255.0 - DARKEST) * total / weight)
     _fill_openness(hits, ids, inner, out, height, width)
     return out

@@ -53,18 +53,19 @@ class Raycaster:
         return self.first_hits(origins, directions)
 
     def first_hits(
-        self, origins: FloatArray, directions: FloatArray
+        self, origins: FloatArray, directions: FloatArray, reach: FloatArray | None = None
     ) -> tuple[FloatArray, IntArray]:
         """The nearest surface along each ray.
 
         Args:
             origins: [N, 3].
             directions: [N, 3], any length.
+            reach: [N] how far to look, in lengths of the direction; None: to the end.
 
         Returns:
             Distance [N] in lengths of the direction (inf = none) and face [N] (-1 = none).
         """
-        hits = self._scene.run(origins, directions, query="INTERSECT", output=1)
+        hits = self._scene.run(origins, directions, dists=reach, query="INTERSECT", output=1)
         face = hits["primID"].astype(np.int32)
         distance = np.where(face >= 0, hits["tfar"], np.inf).astype(np.float32)
         return distance, face

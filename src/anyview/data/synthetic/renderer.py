@@ -16,13 +16,13 @@ from anyview.data.synthetic.world import Camera, FloatArray, IntArray, World, Wo
 
 Bytes = npt.NDArray[np.uint8]
 
-SUN_BLUR = 0.01
-"""Tangent of the sun's apparent radius, twice the true one: thin clouds widen it."""
+SUN_BLUR = 0.007
+"""Tangent of the sun's apparent radius, half as large again: thin clouds widen it."""
 
 LAMP_BLUR_M = 0.06
 """Radius of a lamp."""
 
-OPEN_SHARE = 0.15
+OPEN_SHARE = 0.25
 """Length of the rays that look for crevices, in units of the world's ``size_m``."""
 
 
@@ -171,10 +171,12 @@ def _light_reach(
     ball = rng.standard_normal((4, 4, 3), dtype=np.float32)
     ball /= np.linalg.norm(ball, axis=-1, keepdims=True)
     starts, rays, samples = light_reach.open_rays(hits[:count], ids[:count], width, near, ball)
-    opened = np.zeros(count, dtype=np.uint8)
+    opened = np.zeros(count, dtype=np.float32)
     if len(samples):
+        # How far away the nearest thing is, not only whether: 16 yes or no would show as steps.
         reach = np.ones(len(samples), dtype=np.float32)
-        opened[samples] = ~raycaster.is_blocked(starts, rays, reach)
+        distance, _ = raycaster.first_hits(starts, rays, reach)
+        opened[samples] = np.minimum(distance, 1.0)
     lit[-1, :count] = light_reach.spread_openness(hits, ids, inner, opened, height, width)
     lit[-1, count:] = 200
     given = donors >= 0

@@ -43,8 +43,8 @@ def sample_sensor(rng: np.random.Generator) -> Sensor:
     """A camera as people have them; about a third are without noise, blur and compression."""
     exposure = float(np.clip(rng.normal(0.0, 0.35), -1.0, 1.0))
     warmth, tint = rng.normal(0.0, 0.05), rng.normal(0.0, 0.02)
-    contrast = float(rng.uniform(0.3, 1.0))
-    saturation = float(np.clip(rng.normal(1.05, 0.15), 0.5, 1.6))
+    contrast = float(rng.uniform(0.1, 1.0))
+    saturation = float(np.clip(rng.normal(0.95, 0.15), 0.5, 1.5))
     if rng.random() < 0.03:
         saturation = 0.0
     balance = (float(np.exp(warmth)), float(np.exp(tint)), float(np.exp(-warmth)))
@@ -80,7 +80,7 @@ def automatic_gain(light: FloatArray) -> float:
     luminance = light.reshape(-1, 3)[::5] @ np.array([0.3, 0.6, 0.1], dtype=np.float32)
     middle = float(np.exp(np.log(luminance + 1e-3).mean()))
     bright = float(np.partition(luminance, int(0.95 * len(luminance)))[int(0.95 * len(luminance))])
-    return 0.18 / max(middle, 0.14 * bright, 1e-4)
+    return 0.2 / max(middle, 0.16 * bright, 1e-4)
 
 
 def blur_weights(blur_px: float, motion_px: tuple[float, float]) -> FloatArray:

@@ -82,6 +82,26 @@ def bend_normals(
 
 
 @kernel
+def _ambient(lamps: FloatArray, sky: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Ambient light [3] on surfaces facing up and on those facing down.
+
+    The sky's own, less blue than the sky is seen, and what the ground and everything else that
+    the sun shines on throw back.
+    """
+    above = np.empty(3, dtype=np.float32)
+    below = np.empty(3, dtype=np.float32)
+    grey = 0.3 * sky[0] + 0.6 * sky[1] + 0.1 * sky[2]
+    for k in range(3):
+        above[k] = 0.6 * sky[k] + 0.4 * grey
+        below[k] = sky[6 + k]
+        for lamp in range(lamps.shape[0]):
+            if lamps[lamp, 6] == 0.0:
+                above[k] += 0.04 * lamps[lamp, k]
+                below[k] += 0.12 * lamps[lamp, k] * max(lamps[lamp, 5], 0.2)
+    return above, below
+
+
+@kernel
 def light_samples(
     hits: FloatArray,
     ids: IntArray,
@@ -108,7 +128,7 @@ def light_samples(
     count = hits.shape[0]
     num_lamps = lamps.shape[0]
     out = np.zeros((count, 3), dtype=np.float32)
-    grey_up = 0.4 * (0.3 * sky[0] + 0.6 * sky[1] + 0.1 * sky[2])
+    above, below = _ambient(lamps, sky)
     diffuse = np.empty(3, dtype=np.float32)
     gloss = np.empty(3, dtype=np.float32)
     for n in range(count):
@@ -128,9 +148,8 @@ def light_samples(
         mirror_z = 2.0 * facing * nz - vz
         mirror = shine * (0.04 + 0.6 * (1.0 - facing) ** 5) * open_share
         for k in range(3):
-            above = 0.6 * sky[k] + grey_up
-            diffuse[k] = (sky[6 + k] + up * (above - sky[6 + k])) * open_share
-            reflected = sky[3 + k] if mirror_z > 0.0 else 0.5 * sky[6 + k]
+            diffuse[k] = (below[k] + up * (above[k] - below[k])) * open_share
+            reflected = sky[3 + k] if mirror_z > 0.0 else 0.5 * below[k]
             gloss[k] = mirror * reflected
         power = 8.0 + 100.0 * shine * shine
         for lamp in range(num_lamps):

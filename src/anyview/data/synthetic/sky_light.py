@@ -72,7 +72,9 @@ def draw_sky(
         light: [N, 3], changed in place.
     """
     clouds = sky[9]
-    level = max(sky[3], sky[4], sky[5])
+    # From deep blue to almost burnt out, as in photographs; a matter of chance.
+    gain = 1.0 + 0.8 * (clouds * 97.0 - math.floor(clouds * 97.0))
+    level = max(sky[3], sky[4], sky[5], 0.25 * (sun[0] + sun[1] + sun[2]) / 3.0)
     for s in range(samples.shape[0]):
         height = max(units[s, 2], 0.0)
         up = 1.0 - (1.0 - height) ** 3
@@ -86,4 +88,4 @@ def draw_sky(
         for k in range(3):
             colour = sky[3 + k] + up * (sky[k] - sky[3 + k])
             colour += cover * (white - colour) + glare * sun[k] * (1.0 - 0.6 * cover)
-            light[samples[s], k] = colour
+            light[samples[s], k] = gain * colour
