@@ -33,7 +33,7 @@ def plane_points(count: int = NUM_POINTS) -> np.ndarray:
     return np.concatenate([xy, z[:, None]], axis=1)
 
 
-def write_model(folder, model="PINHOLE", *, text=False, noise=None):
+def write_model(folder, model="PINHOLE", *, text=False, noise=None, unknown_pose=None):
     """images/ and sparse/0/ as COLMAP lays them out; every image sees every point."""
     reconstruction = pycolmap.Reconstruction()
     camera = pycolmap.Camera(
@@ -57,7 +57,10 @@ def write_model(folder, model="PINHOLE", *, text=False, noise=None):
             image_id=number,
             points2D=pycolmap.Point2DList([pycolmap.Point2D(xy) for xy in seen]),
         )
-        pose = pycolmap.Rigid3d(view.cam_from_world[:3])
+        matrix = view.cam_from_world[:3].copy()
+        if number == unknown_pose:
+            matrix[:, 3] = np.nan
+        pose = pycolmap.Rigid3d(matrix)
         reconstruction.add_image_with_trivial_frame(image, pose)
     for row, xyz in enumerate(points):
         track = pycolmap.Track()
@@ -147,19 +150,20 @@ def test_an_image_of_another_shape_is_left_out(tmp_path):
 
 
 def test_a_nan_pose_is_left_out(tmp_path):
-    write_model(tmp_path, text=True)
-    model = tmp_path / "sparse" / "0"
-    # The layout before rigs: poses in images.txt alone.
-    (model / "rigs.txt").unlink()
-    (model / "frames.txt").unlink()
-    lines = (model / "images.txt").read_text().splitlines()
-    row = next(i for i, line in enumerate(lines) if line.endswith("left/2.png"))
-    words = lines[row].split()
-    lines[row] = " ".join([*words[:5], "nan", *words[6:]])
-    (model / "images.txt").write_text("\n".join(lines) + "\n")
+    write_model(tmp_path, unknown_pose=2)
     found = read(tmp_path)
     assert [frame.name for frame in found.frames] == ["left/1", "left/3"]
-    assert "NaN" in found.left_out[0].reason
+    [left_out] = found.left_out
+    assert left_out.name == "left/2"
+    assert "NaN" in left_out.reason
+
+
+def test_models_of_before_rigs_are_read(tmp_path):
+    write_model(tmp_path, text=True)
+    for name in ("rigs.txt", "frames.txt"):
+        (tmp_path / "sparse" / "0" / name).unlink()
+    for frame in read(tmp_path).frames:
+        check_frame(frame)
 
 
 def test_a_model_that_cannot_be_undistorted_is_refused_with_the_way_out():

@@ -91,7 +91,7 @@ def test_nothing_usable_is_an_error_that_says_why(tmp_path):
     test_nerfstudio.write_data(tmp_path / "s")
     for path in (tmp_path / "s" / "images").iterdir():
         path.unlink()
-    with pytest.raises(InputError, match="none of its 3 frames can be used.*no such file"):
+    with pytest.raises(InputError, match=r"none of its 3 frames can be used.*no such file"):
         convert("nerfstudio", tmp_path / "s", tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
