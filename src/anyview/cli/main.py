@@ -18,6 +18,7 @@ COMMANDS = {
     "predict": "Photos or a video to depth, cameras and a point cloud.",
     "export": "Write a saved prediction in other formats.",
     "demo": "Run the main job on example input that comes with the package.",
+    "train": "Train a model from a recipe, or go on with a run.",
     "weights": "List, inspect and convert model weights.",
     "data": "Make and look at synthetic training scenes.",
     "doctor": "What is installed, what this machine can do, and what is missing for what.",

@@ -10,7 +10,7 @@ from anyview.data.synthetic.daylight import draw_daylight
 from anyview.data.synthetic.parts import Builder, place
 from anyview.data.synthetic.shapes import box_between
 from anyview.data.synthetic.terrain import add_horizon
-from anyview.data.synthetic.vegetation import stand, tree
+from anyview.data.synthetic.vegetation import lawn, stand, tree
 from anyview.data.synthetic.vehicles import car
 from anyview.data.synthetic.world import World
 
@@ -21,9 +21,7 @@ def build_aerial(rng: Rng, photo_share: float) -> World:
     """Streets in a grid, houses around yards, cameras 15 to 60 metres up."""
     built = Builder()
     sun, sky = draw_daylight(rng, haze_share=0.3)
-    grass = materials.textured(
-        rng, "grass", materials.green(rng), materials.brown(rng), (0.5, 4.0), (0.4, 0.9)
-    )
+    grass = lawn(rng)
     tar = materials.colour(rng, (0, 1), (0, 0.06), (0.25, 0.55))
     asphalt = materials.textured(rng, "noise", tar, materials.shade(tar, 0.8), (0.5, 5.0))
     paint = materials.plain(materials.white(rng))
@@ -55,7 +53,7 @@ def build_aerial(rng: Rng, photo_share: float) -> World:
     which = rng.integers(3, size=len(places))
     for index, kind in enumerate(trees):
         kind.plant(built, stand(rng, places[which == index]))
-    add_horizon(built, rng, 140.0, 500.0)
+    add_horizon(built, rng, sky, 140.0, 500.0)
     low = float(rng.uniform(18, 35))
     return built.world(
         "aerial",

@@ -79,7 +79,10 @@ def propose(kind: str, stage: Stage, count: int, rng: np.random.Generator) -> Po
         rng: Everything random comes from it.
     """
     poses = PATHS[kind](stage, count, rng)
-    pitch = poses.pitch + rng.normal(0, np.deg2rad(1.2), count)
+    # Photographers seldom look up steeply, though things worth a look may be high.
+    upwards = rng.uniform(0.2, 0.5) if rng.random() < 0.65 else 1.0
+    pitch = np.where(poses.pitch > 0, upwards * poses.pitch, poses.pitch)
+    pitch = pitch + rng.normal(0, np.deg2rad(1.2), count)
     roll = poses.roll + rng.normal(0, np.deg2rad(1.0), count)
     return Poses(poses.eyes, poses.yaw, np.clip(pitch, -1.5, 1.5), roll)
 

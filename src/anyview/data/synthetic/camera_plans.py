@@ -25,7 +25,7 @@ _ANY = {
     "roll": 0.05, "dolly": 0.08, "stereo": 0.07,
 }  # fmt: skip
 _WEIGHTS = {
-    "street": _ANY | {"drive": 0.7, "walk": 0.25, "roll": 0.03},
+    "street": _ANY | {"drive": 1.1, "walk": 0.4, "roll": 0.03},
     "tabletop": _ANY | {"drive": 0.0, "walk": 0.0, "orbit": 0.3},
     "clutter": _ANY | {"drive": 0.0},
     "aerial": _ANY | {"drive": 0.15, "turn": 0.0},

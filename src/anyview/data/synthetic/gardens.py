@@ -15,7 +15,16 @@ from anyview.data.synthetic.soft_shapes import height_field
 from anyview.data.synthetic.street_furniture import bench, fence, parasol_table
 from anyview.data.synthetic.style import draw_style
 from anyview.data.synthetic.terrain import add_horizon, rolling
-from anyview.data.synthetic.vegetation import bush, flowers, grass_tufts, hedge, rock, stand, tree
+from anyview.data.synthetic.vegetation import (
+    bush,
+    flowers,
+    grass_tufts,
+    hedge,
+    lawn,
+    rock,
+    stand,
+    tree,
+)
 from anyview.data.synthetic.world import World
 
 Rng = np.random.Generator
@@ -45,7 +54,7 @@ def build_garden(rng: Rng, photo_share: float) -> World:
         outside = rng.uniform(1.15, 3.0, 6) * rng.choice((-1, 1), 6)
         spots = np.stack((outside * half, rng.uniform(-2 * deep, 2 * deep, 6), 0 * outside), axis=1)
         tree(rng, float(rng.uniform(4, 11)), 50).plant(built, stand(rng, spots.astype(np.float32)))
-    add_horizon(built, rng, 60.0, 250.0)
+    add_horizon(built, rng, sky, 60.0, 250.0)
     return built.world(
         "garden",
         lamps=(sun,),
@@ -58,9 +67,7 @@ def build_garden(rng: Rng, photo_share: float) -> World:
 def _add_lawn(built: Builder, rng: Rng, half: float, deep: float, photo_share: float) -> None:
     x, y = np.meshgrid(np.linspace(-40, 40, 31), np.linspace(-40, 40, 31))
     ground = 0.4 * rolling(rng, (7.0, 2.5), (0.08, 0.03))(x, y)
-    look = materials.textured(
-        rng, "grass", materials.green(rng), materials.brown(rng), (0.15, 1.0), (0.4, 0.9)
-    )
+    look = lawn(rng)
     if rng.random() < 0.25 * photo_share:
         look = materials.photo(rng, (1.0, 4.0))
     built.add(height_field(ground.astype(np.float32), 80, 80), look)

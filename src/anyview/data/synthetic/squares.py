@@ -39,7 +39,7 @@ def build_square(rng: Rng, photo_share: float) -> World:
     centre = fountain(rng, stone) if rng.random() < 0.5 else monument(rng, stone)
     built.add_all(centre, place(*rng.normal(0, 2, 2)), built.new_object())
     _add_life(built, rng, half)
-    add_horizon(built, rng, 80.0, 300.0)
+    add_horizon(built, rng, sky, 80.0, 300.0)
     reach = half - 2.0
     return built.world(
         "square",
@@ -83,7 +83,7 @@ def build_facade(rng: Rng, photo_share: float) -> World:
     if rng.random() < 0.4:
         spots = np.array([(s * rng.uniform(4, 12), -rng.uniform(2, 5), 0) for s in (-1, 1)])
         tree(rng, float(rng.uniform(4, 9)), 300).plant(built, stand(rng, spots.astype(np.float32)))
-    add_horizon(built, rng, 80.0, 300.0)
+    add_horizon(built, rng, sky, 80.0, 300.0)
     spread = 0.5 * width
     focus = rng.uniform((-0.4 * width, 0, 1.0), (0.4 * width, 0, 0.9 * height), (40, 3))
     return built.world(

@@ -23,7 +23,7 @@ from anyview.data.synthetic.street_furniture import (
     sign,
 )
 from anyview.data.synthetic.terrain import add_horizon
-from anyview.data.synthetic.vegetation import Plant, bush, hedge, stand, tree
+from anyview.data.synthetic.vegetation import Plant, bush, hedge, lawn, stand, tree
 from anyview.data.synthetic.vehicles import any_vehicle, car
 from anyview.data.synthetic.world import FloatArray, World
 
@@ -65,7 +65,7 @@ def build_street(rng: Rng, photo_share: float) -> World:
             _add_houses(built, rng, layout, side, photo_share)
     _add_traffic(built, rng, layout, rural)
     _add_furniture(built, rng, layout, rural)
-    add_horizon(built, rng, 160.0, 420.0)
+    add_horizon(built, rng, sky, 160.0, 420.0)
     span = 0.6 * REACH_M
     low = (-span, -layout.pavement + 0.5, 1.15)
     high = (span, layout.pavement - 0.5, 1.9)
@@ -101,9 +101,7 @@ def _add_ground(built: Builder, rng: Rng, layout: _Layout, photo_share: float, r
         rng, "tiles", slab, materials.shade(slab, 0.6), (0.3, 1.0), (0.3, 1)
     )
     kerb = materials.plain(materials.grey(rng))
-    grass = materials.textured(
-        rng, "grass", materials.green(rng), materials.brown(rng), (0.2, 1.0), (0.4, 0.9)
-    )
+    grass = lawn(rng)
     rise = 0.02 if rural else float(rng.uniform(0.08, 0.16))
     verge = grass if rural or rng.random() < 0.15 else paving
     land = grass if layout.detached or rural else paving
@@ -126,9 +124,9 @@ def _add_marks(built: Builder, rng: Rng, layout: _Layout, far: float) -> None:
         dash, gap = rng.uniform(1.5, 4.0), rng.uniform(2.0, 6.0)
         x = np.arange(-far, far, dash + gap)
         offsets = [0.0] if layout.lanes == 2 else [-layout.road / 2, 0.0, layout.road / 2]
-        for y in offsets:
-            low = np.stack((x, 0 * x + y - 0.06, 0 * x), axis=1)
-            high = np.stack((x + dash, 0 * x + y + 0.06, 0 * x + 0.006), axis=1)
+        for offset in offsets:
+            low = np.stack((x, 0 * x + offset - 0.06, 0 * x), axis=1)
+            high = np.stack((x + dash, 0 * x + offset + 0.06, 0 * x + 0.006), axis=1)
             built.add(boxes(low.astype(np.float32), high.astype(np.float32)), paint)
     edge = layout.road - (2.0 if layout.has_parking else 0.15)
     if rng.random() < 0.5:
@@ -253,9 +251,9 @@ def _add_trees(built: Builder, rng: Rng, layout: _Layout, rural: bool) -> None:
     kinds = [tree(rng, float(rng.uniform(4, 12)), 90) for _ in range(3)]
     if rural or rng.random() < 0.45:  # an avenue
         step = float(rng.uniform(8, 18))
-        y = layout.road + (1.6 if rural else 0.8)
+        away = layout.road + (1.6 if rural else 0.8)
         x = np.arange(-100, 100, step)
-        rows = [(float(a), s * y, 0.1) for a in x for s in (-1, 1) if rng.random() < 0.7]
+        rows = [(float(a), s * away, 0.1) for a in x for s in (-1, 1) if rng.random() < 0.7]
         _plant(built, rng, kinds, np.array(rows, np.float32).reshape(-1, 3))
     if layout.detached or rural:
         count = int(rng.integers(10, 30))

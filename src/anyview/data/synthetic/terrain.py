@@ -14,8 +14,17 @@ from anyview.data.synthetic.people import person
 from anyview.data.synthetic.shapes import box_between
 from anyview.data.synthetic.soft_shapes import height_field
 from anyview.data.synthetic.street_furniture import bench, fence
-from anyview.data.synthetic.vegetation import bush, flowers, grass_tufts, rock, stand, tree
-from anyview.data.synthetic.world import FloatArray, Material, World
+from anyview.data.synthetic.vegetation import (
+    bush,
+    flowers,
+    foliage,
+    grass_tufts,
+    lawn,
+    rock,
+    stand,
+    tree,
+)
+from anyview.data.synthetic.world import FloatArray, Material, Sky, World
 
 Rng = np.random.Generator
 Array = npt.NDArray[np.float64]
@@ -43,18 +52,26 @@ def rolling(
     return height_at
 
 
-def add_horizon(built: Builder, rng: Rng, near: float, far: float) -> None:
+def add_horizon(built: Builder, rng: Rng, sky: Sky, near: float, far: float) -> None:
     """Ground to the horizon and hills or woods around, from ``near`` to ``far`` metres away."""
-    base = materials.green(rng) if rng.random() < 0.7 else materials.brown(rng)
+    own = foliage(rng).first if rng.random() < 0.7 else materials.brown(rng)
+    # Far away, air takes colour off even on clear days.
+    air = rng.uniform(0.15, 0.5)
+    red, green, blue = (
+        float(min(1.0, (1 - air) * a + air * 0.7 * b))
+        for a, b in zip(own, sky.horizon, strict=True)
+    )
+    base = (red, green, blue)
     look = materials.textured(rng, "noise", base, materials.shade(base, 0.5), (4, 30), (0.4, 1.0))
     built.add(box_between((-2.5 * far, -2.5 * far, -1.5), (2.5 * far, 2.5 * far, -0.6)), look)
     if rng.random() < 0.25:
         return
-    angle = np.linspace(0, 2 * np.pi, 73)
+    angle = np.linspace(0, 2 * np.pi, 97)
     rings = np.linspace(near, far, 6)[:, None]
-    rough = rolling(rng, (2.0, 0.7, 0.25), (0.5, 0.3, 0.15))
-    bumps = np.abs(rough(angle * 3, rings / far * 2))
-    bumps[:, -1] = bumps[:, 0]
+    rough = rolling(rng, (4.0, 1.6, 0.7), (0.5, 0.25, 0.08))
+    # On a circle the first and the last column are the same place.
+    around = 3 * rings / far
+    bumps = np.maximum(0.4 + rough(around * np.cos(angle), around * np.sin(angle)), 0)
     rise = np.linspace(0, 1, 6)[:, None]
     heights = -1.0 + far * rng.uniform(0.02, 0.2) * rise * (0.2 + bumps)
     points = np.stack((rings * np.cos(angle), rings * np.sin(angle), heights), axis=-1)
@@ -97,7 +114,7 @@ def build_terrain(rng: Rng, photo_share: float) -> World:
         built.add(box_between((-SIDE_M, -SIDE_M, level - 30), (SIDE_M, SIDE_M, level)), water)
     _add_growth(built, rng, ground, photo_share)
     _add_extras(built, rng, ground)
-    add_horizon(built, rng, 150.0, 600.0)
+    add_horizon(built, rng, sky, 150.0, 600.0)
     around = np.linspace(-8, 8, 9)
     top = float(ground(*np.meshgrid(around, around)).max())
     return built.world(
@@ -131,9 +148,7 @@ def _add_soil(
     """Grass, sand or snow, with a path of earth where there is one, and stone where it is steep."""
     kind = rng.choice(("grass", "sand", "stone", "snow"), p=(0.62, 0.14, 0.16, 0.08))
     if kind == "grass":
-        look = materials.textured(
-            rng, "grass", materials.green(rng), materials.brown(rng), (0.3, 2.0), (0.4, 1.0)
-        )
+        look = lawn(rng)
     elif kind == "stone":
         look = materials.stone(rng)
     else:

@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Trees, bushes, hedges, grass, flowers, rocks: they stand on z = 0 about the z axis."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from anyview.data.synthetic import materials
 from anyview.data.synthetic.parts import Builder, Mesh, merge, place, repeat
-from anyview.data.synthetic.shapes import box, lathe, sphere
+from anyview.data.synthetic.shapes import box, loft, sphere
 from anyview.data.synthetic.soft_shapes import leaf_cluster, leaves, lumpy, tube
-from anyview.data.synthetic.world import FloatArray, Material
+from anyview.data.synthetic.world import FloatArray, Material, Pattern
 
 Rng = np.random.Generator
 
@@ -49,7 +49,7 @@ def tree(rng: Rng, height: float, leaf_count: int = 260) -> Plant:
     draw = rng.random()
     if draw < 0.22:
         return _conifer(rng, height, leaf_count // 2)
-    trunk_look, crown_look = materials.bark(rng), materials.leaf_material(rng)
+    trunk_look, crown_look = materials.bark(rng), foliage(rng)
     base = height * rng.uniform(0.2, 0.42)
     thick = 0.022 * height * rng.uniform(0.8, 1.5)
     bend = rng.normal(0, 0.03 * height, (5, 2))
@@ -69,57 +69,91 @@ def tree(rng: Rng, height: float, leaf_count: int = 260) -> Plant:
         return Plant(tuple(parts))
     radius = 0.5 * (height - base) * rng.uniform(0.75, 1.15)
     middle = path[-1] * (1, 1, 0) + (0, 0, base + 0.5 * (height - base))
-    leaf = 0.09 * radius + 0.12
-    sides = 8 if leaf_count < 120 else 12
-    crown = [_crown_lump(rng, 0.72 * radius, middle, sides)]
-    crown += [_crown_lump(rng, 0.42 * radius, tip, sides) for tip in tips]
-    cover = leaf_cluster(rng, leaf_count, radius, leaf * 1.6, leaf)
-    crown.append(cover.scaled(1, 1, rng.uniform(0.75, 1.1)).moved(*middle))
+    near = leaf_count >= 120
+    lumps = rng.normal(size=(9 if near else 4, 3))
+    lumps *= rng.uniform(0.3, 0.75, (len(lumps), 1)) / np.linalg.norm(lumps, axis=1, keepdims=True)
+    spots = np.concatenate((middle + radius * lumps, tips, middle[None]))
+    sizes = radius * np.r_[rng.uniform(0.3, 0.5, len(lumps)), np.full(len(tips), 0.3), 0.6]
+    ball = lumpy(sphere(1.0, 10 if near else 7), rng, 0.25, 0.8)
+    squash = (1.0, 1.0, float(rng.uniform(0.7, 0.95)))
+    crown = repeat(ball.scaled(*squash), _balls(rng, spots, sizes))
+    size = 0.11 * radius**0.6 * (1.0 if near else 1.6)
+    # Leaves sit on the lumps, so that the outline is ragged.
+    at = rng.integers(len(spots), size=leaf_count)
+    out = rng.normal(size=(leaf_count, 3))
+    out /= np.linalg.norm(out, axis=1, keepdims=True)
+    aim = out + rng.normal(0, 0.6, out.shape)
+    aim /= np.linalg.norm(aim, axis=1, keepdims=True)
+    stalks = spots[at] + sizes[at, None] * out * squash * rng.uniform(0.9, 1.25, (leaf_count, 1))
+    cover = leaves(stalks.astype(np.float32), aim.astype(np.float32), 2.2 * size, 1.3 * size)
     # Two greens, as light and shade give even the same leaves.
-    other = Material(
-        crown_look.pattern,
-        materials.shade(crown_look.first, 1.25),
-        crown_look.second,
-        crown_look.scale_m,
-        crown_look.contrast,
-    )
-    parts += [(merge(crown[:-1]), crown_look), (crown[-1], other)]
-    return Plant(tuple(parts))
+    light = replace(crown_look, first=materials.shade(crown_look.first, 1.25))
+    return Plant((*parts, (crown, crown_look), (cover, light)))
 
 
-def _crown_lump(rng: Rng, radius: float, centre: FloatArray, sides: int) -> Mesh:
-    ball = lumpy(sphere(radius, sides), rng, 0.35, 0.7 * radius)
-    return ball.scaled(1, 1, rng.uniform(0.7, 1.0)).moved(*centre.tolist())
+def _balls(rng: Rng, places: FloatArray, sizes: FloatArray) -> FloatArray:
+    turns = rng.uniform(0, 2 * np.pi, len(places))
+    rows = zip(places.tolist(), turns.tolist(), sizes.tolist(), strict=True)
+    return np.stack([place(*spot, yaw=turn, scale=size) for spot, turn, size in rows])
+
+
+def foliage(rng: Rng) -> Material:
+    """A mass of leaves seen from afar: dull greens, olive, sometimes autumn."""
+    if rng.random() < 0.08:
+        base = materials.colour(rng, (0.02, 0.13), (0.5, 0.8), (0.35, 0.7))
+    else:
+        base = materials.colour(rng, (0.16, 0.33), (0.25, 0.62), (0.22, 0.48))
+    pattern: Pattern = "gravel" if rng.random() < 0.6 else "noise"
+    scale = (0.12, 0.4) if pattern == "gravel" else (0.12, 0.4)
+    return materials.textured(rng, pattern, base, materials.shade(base, 0.3), scale, (0.7, 1.0))
+
+
+def lawn(rng: Rng) -> Material:
+    """Grass, fresh or dry."""
+    base = materials.colour(rng, (0.15, 0.29), (0.25, 0.62), (0.28, 0.55))
+    other = materials.brown(rng) if rng.random() < 0.5 else materials.shade(base, 0.5)
+    return materials.textured(rng, "grass", base, other, (0.2, 1.5), (0.3, 0.9))
 
 
 def _conifer(rng: Rng, height: float, leaf_count: int) -> Plant:
-    look = materials.leaf_material(rng)
-    look = Material(look.pattern, materials.shade(look.first, 0.6), look.second, 0.15, 0.8)
-    rows = int(rng.integers(5, 9))
-    profile = []
-    wide = height * rng.uniform(0.13, 0.22)
-    for k in range(rows):
-        share = k / rows
-        low = height * (0.12 + 0.88 * share)
-        radius = wide * (1 - share) + 0.02 * height
-        profile += [(0.5 * radius, low), (radius, low - 0.02 * height)]
-    profile.append((0.0, height))
-    crown = lathe(profile, 11)
-    jag = 1 + 0.12 * np.sin(np.arctan2(crown.vertices[:, 1], crown.vertices[:, 0]) * 5 + 1)
-    noise = rng.normal(1, 0.08, len(crown.vertices))
-    vertices = crown.vertices * np.stack((jag * noise, jag * noise, 0 * jag + 1), axis=1)
-    needles = leaf_cluster(rng, leaf_count, 1.0, 0.10, 0.04)
-    spread = needles.scaled(0.75 * wide, 0.75 * wide, 0.45 * height).moved(z=0.45 * height)
+    """Tiers of branches, jagged and drooping."""
+    look = foliage(rng)
+    look = replace(look, first=materials.shade(look.first, 0.6))
+    tiers, sides = int(rng.integers(8, 14)), 14 if leaf_count >= 60 else 10
+    wide, foot = height * float(rng.uniform(0.14, 0.24)), float(rng.uniform(0.04, 0.2))
+    share = np.arange(tiers) / tiers
+    low = height * (foot + (1 - foot) * share)
+    radius = wide * (1 - share) ** 0.9 + 0.015 * height
+    rings = np.stack((0.45 * radius, radius), axis=1).ravel()
+    level = np.stack((low + 0.3 * radius, low - 0.1 * radius), axis=1).ravel()
+    angle = np.arange(sides) * (2 * np.pi / sides)
+    jag = rng.uniform(0.72, 1.15, (len(rings), sides))
+    jag[:, ::2] *= 1.12
+    around = np.stack((np.cos(angle), np.sin(angle)), axis=-1)
+    points = np.empty((len(rings) + 1, sides, 3))
+    points[:-1, :, :2] = (rings[:, None] * jag)[..., None] * around
+    points[:-1, :, 2] = level[:, None] - 0.25 * (jag - 0.9) * rings[:, None]
+    points[-1] = (0, 0, height)
+    spots = rng.uniform(0, 1, leaf_count)
+    turn = rng.uniform(0, 2 * np.pi, leaf_count)
+    reach = wide * (1 - spots) ** 0.9
+    level = height * (foot + (1 - foot) * spots)
+    stalk = np.stack((0.9 * reach * np.cos(turn), 0.9 * reach * np.sin(turn), level), axis=1)
+    aim = np.stack((np.cos(turn), np.sin(turn), rng.normal(-0.2, 0.3, leaf_count)), axis=1)
+    aim /= np.linalg.norm(aim, axis=1, keepdims=True)
+    twigs = leaves(stalk.astype(np.float32), aim.astype(np.float32), 0.05 * height, 0.018 * height)
     trunk = tube(((0, 0, 0), (0, 0, 0.3 * height)), 0.016 * height, 6)
-    mesh = Mesh(vertices.astype(np.float32), crown.faces)
-    return Plant(((merge((mesh, spread)), look), (trunk, materials.bark(rng))))
+    mesh = merge((loft(points.astype(np.float32)), twigs))
+    return Plant(((mesh, look), (trunk, materials.bark(rng))))
 
 
 def bush(rng: Rng, size: float) -> Plant:
     """A round bush with leaves, sometimes in flower."""
-    look = materials.leaf_material(rng)
-    core = lumpy(sphere(0.42 * size, 10), rng, 0.35, 0.3 * size).moved(z=0.38 * size)
-    cover = leaf_cluster(rng, 110, 0.55 * size, 0.16 * size, 0.08 * size).moved(z=0.42 * size)
+    look = foliage(rng)
+    look = replace(look, scale_m=look.scale_m * 0.6)
+    core = lumpy(sphere(0.45 * size, 12), rng, 0.25, 0.3 * size).moved(z=0.38 * size)
+    leaf = float(rng.uniform(0.07, 0.12)) * size
+    cover = leaf_cluster(rng, 160, 0.52 * size, leaf, 0.55 * leaf).moved(z=0.42 * size)
     parts = [(merge((core, cover)), look)]
     if rng.random() < 0.35:
         spots = rng.normal(size=(30, 3))
@@ -132,7 +166,7 @@ def bush(rng: Rng, size: float) -> Plant:
 
 def hedge(rng: Rng, length: float, height: float, depth: float) -> Plant:
     """A clipped hedge along x."""
-    look = materials.leaf_material(rng)
+    look = foliage(rng)
     count = int(min(500, 35 * length * height))
     spots = rng.uniform((-length / 2, -depth / 2, 0), (length / 2, depth / 2, height), (count, 3))
     side = rng.integers(0, 3, count)
