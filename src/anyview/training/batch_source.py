@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where batches come from: a function of the step's plan, whatever makes or stores the data."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from anyview.data.batch import Batch
 from anyview.training.plan import StepPlan
 
 
+@runtime_checkable
 class BatchSource(Protocol):
     """Anything that gives the batch of a step."""
 

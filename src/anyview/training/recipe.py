@@ -89,6 +89,12 @@ class Recipe:
                 f"accumulate is {self.accumulate} and does not divide the scenes of {uneven}."
             )
 
+    @property
+    def last_size(self) -> tuple[int, int]:
+        """Width and height of the views that the run ends with."""
+        last = self.phases[-1].kinds[-1][1]
+        return last.width, last.height
+
     def to_document(self) -> dict[str, Any]:
         """Every number of the recipe, for the record of a run."""
         return asdict(self)

@@ -45,6 +45,8 @@ class FlowHead(nn.Module):
         super().__init__()
         self.norm = nn.LayerNorm(width * layers)
         self.displacement = nn.Linear(width * layers, 2)
+        nn.init.zeros_(self.displacement.weight)  # no chance outside the recipe's seed
+        nn.init.zeros_(self.displacement.bias)
 
     def forward(self, tokens: Float[Tensor, "B V h w D"]) -> Float[Tensor, "B V P 2"]:
         """In patches."""
@@ -134,9 +136,10 @@ class Student(nn.Module):
 
 
 def cross_view_blocks(config: NetworkConfig) -> tuple[int, ...]:
-    """Cross-view blocks before the last one."""
+    """Cross-view blocks, without the last one where there are several."""
     start = config.backbone.alternating_from or config.backbone.depth
-    return tuple(i for i in range(start, config.backbone.depth - 1) if i % 2 == 1)
+    blocks = tuple(i for i in range(start, config.backbone.depth) if i % 2 == 1)
+    return blocks[:-1] or blocks
 
 
 def _dense_terms(

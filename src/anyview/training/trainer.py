@@ -8,6 +8,7 @@ optimiser; a run that was killed continues from its newest intact state with the
 it would have had.
 """
 
+import copy
 import json
 import logging
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from torch import Tensor, nn
 
 from anyview.core.errors import CheckpointError
 from anyview.data.batch import Batch
-from anyview.model.build import build
+from anyview.inference.device import choose_dtype
 from anyview.model.network import Network
 from anyview.training.bad_step import stop_if_bad
 from anyview.training.batch_source import BatchSource
@@ -284,19 +285,13 @@ class _Run:
 
     def result(self) -> Network:
         """The network with averaged weights, frozen; the run itself is over."""
-        network = build(self.network.config, seed=0, device=self.group.device)
-        assert isinstance(network, Network)
         with self.average.swapped_in():
-            network.load_state_dict(self.network.state_dict())
-        return network
+            network = copy.deepcopy(self.network)
+        return network.requires_grad_(False).eval()
 
 
 def _uses_bfloat16(precision: Precision, device: torch.device) -> bool:
-    if precision != "auto":
-        return precision == "bfloat16"
-    if device.type == "cuda":
-        return torch.cuda.is_bf16_supported()
-    return device.type == "cpu" and torch.cpu._is_avx512_bf16_supported()
+    return choose_dtype(precision, device) == torch.bfloat16
 
 
 def _as_stored(document: dict[str, Any]) -> Any:

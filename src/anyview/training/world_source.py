@@ -47,9 +47,13 @@ class WindowConfig:
                 f"multiple of {CHUNK_SCENES}, window at least 1, fresh 0 or more."
             )
 
+    def first_needed(self, step: int) -> int:
+        """Number of the first scene that a step may see."""
+        return self.first + int(step * self.fresh)
+
     def last_needed(self, step: int) -> int:
         """Number behind the last scene that a step may see."""
-        return self.first + int(step * self.fresh) + self.window
+        return self.first_needed(step) + self.window
 
 
 class WorldSource:
@@ -76,7 +80,7 @@ class WorldSource:
     def batch(self, plan: StepPlan, rank: int = 0, world: int = 1) -> Batch:
         """See ``BatchSource``."""
         kind = plan.kind
-        low = self.config.first + int(plan.step * self.config.fresh)
+        low = self.config.first_needed(plan.step)
         rng = np.random.default_rng(plan.seed)
         # Drawn for all processes alike, before the share is taken.
         numbers = low + rng.choice(self.config.window, kind.scenes, replace=False)

@@ -1,0 +1,118 @@
+# SPDX-FileCopyrightText: 2026 The anyview authors
+# SPDX-License-Identifier: Apache-2.0
+"""``anyview train``: carry out a recipe, or go on with it."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from anyview.cli.console import json_result, remark, result
+
+# Names, here so that help needs no torch; a test compares them with the recipes.
+RECIPE_NAMES = ("tiny", "tiny-sharp", "tiny-gpu", "nano")
+PARTS = ("full", "heads", "lora")
+
+
+@click.command("train", short_help="Train a model from a recipe, or go on with a run.")
+@click.argument("recipe", type=click.Choice(RECIPE_NAMES))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="Folder of the run: states, journal, curves, pictures, weights.",
+)
+@click.option(
+    "--worlds",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Folder of the synthetic scenes (default: worlds beside the run).",
+)
+@click.option(
+    "--makers",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    help="Processes that make scenes beside the training; 0 if all are there.",
+)
+@click.option("--photos", default=None, help="Folder of pictures for textures of the scenes.")
+@click.option("--resume", is_flag=True, help="Go on with the run that is in the folder.")
+@click.option("--steps", type=click.IntRange(min=1), default=None, help="Steps of the whole run.")
+@click.option(
+    "--stop-after",
+    type=click.IntRange(min=1),
+    default=None,
+    help="Stop for now behind this step; --resume goes on.",
+)
+@click.option("--weights", default=None, help="Model or file to start from (default: nothing).")
+@click.option(
+    "--part",
+    type=click.Choice(PARTS),
+    default="full",
+    show_default=True,
+    help="What is trained: all, the heads, or low-rank adapters.",
+)
+@click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or mps.")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    help="Threads that prepare batches.",
+)
+@click.option("--tensorboard", is_flag=True, help="Also write TensorBoard files.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def command(recipe: str, output: Path, as_json: bool, **given: Any) -> None:
+    """Train a model by the recipe RECIPE.
+
+    A run can be stopped at any moment, with Ctrl-C or without notice, and goes on with --resume
+    exactly as it would have. Several GPUs or machines: torchrun ... -m anyview train ...
+    """
+    from anyview.training.recipes import get_recipe
+    from anyview.training.session import SessionOptions, carry_out
+    from anyview.training.trainer import TrainOptions
+
+    chosen = get_recipe(recipe)
+    if given["steps"] is not None:
+        chosen = replace(chosen, num_steps=given["steps"])
+    if given["photos"] is not None:
+        chosen = replace(chosen, worlds=replace(chosen.worlds, photos=given["photos"]))
+    session = SessionOptions(
+        folder=output,
+        worlds=given["worlds"] or output.parent / "worlds",
+        makers=given["makers"],
+        weights=given["weights"],
+        part=given["part"],
+        resume=given["resume"],
+    )
+    options = TrainOptions(
+        device=_device(given["device"]),
+        prefetch=_prefetch(given["workers"]),
+        stop_after=given["stop_after"],
+        tensorboard=given["tensorboard"],
+    )
+    state, weights = carry_out(chosen, session, options)
+    if weights is None:
+        return  # another process than the first
+    if state.step < state.num_steps:
+        remark(f"Stopped at step {state.step} of {state.num_steps}; go on with --resume.")
+    if as_json:
+        json_result(
+            {"step": state.step, "num_steps": state.num_steps, "weights": str(weights)}
+        )
+    else:
+        result(str(weights))
+
+
+def _device(wanted: str) -> str:
+    from anyview.inference.device import choose_device
+
+    return choose_device(wanted).type
+
+
+def _prefetch(workers: int) -> Any:
+    from anyview.training.prefetch import PrefetchOptions
+
+    return PrefetchOptions(workers=workers, ahead=4)
