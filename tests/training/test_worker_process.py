@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from anyview.core.errors import OptionError
 from anyview.training.worker_process import RemoteError, WorkerProcess
 
 
@@ -43,6 +44,11 @@ def test_an_exit():
     with pytest.raises(RemoteError, match="ended with exit code 5"):
         process.call(4)
     process.stop()
+
+
+def test_a_function_that_cannot_be_sent():
+    with pytest.raises(OptionError, match="Use threads"):
+        WorkerProcess(lambda argument: argument, name="no", timeout_s=1.0)
 
 
 def test_too_slow():

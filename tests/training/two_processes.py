@@ -24,7 +24,9 @@ def in_two_processes(function: Callable[..., Any], *arguments: Any) -> list[Any]
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    context = multiprocessing.get_context("spawn")
+    # Started from a clean process that has imported what takes long, once for both.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["torch", "torch._dynamo", "torch.distributed.fsdp"])
     results = context.Queue()
     processes = [
         context.Process(target=_run, args=(results, rank, port, function, arguments), daemon=True)

@@ -22,6 +22,7 @@ from torch import Tensor, nn
 from anyview.core.errors import InputError, TrainingError
 from anyview.data.batch import Batch
 from anyview.io.atomic import atomic_path
+from anyview.training.distributed import full_state
 
 _METADATA_KEY = "anyview_bad_step"
 _GRADIENTS_NAMED = 4
@@ -90,7 +91,7 @@ def stop_if_bad(
     )
     suffix = f"-rank{rank}" if rank else ""
     path = Path(folder) / f"bad-step-{step:08d}{suffix}.safetensors"
-    _save(path, BadStep(step, batch, dict(terms), gradients, network.state_dict()))
+    _save(path, BadStep(step, batch, dict(terms), gradients, full_state(network)))
     listed = ", ".join(gradients[:_GRADIENTS_NAMED]) + (
         f" and {len(gradients) - _GRADIENTS_NAMED} more"
         if len(gradients) > _GRADIENTS_NAMED

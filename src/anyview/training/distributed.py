@@ -14,6 +14,7 @@ from torch import nn
 
 from anyview.core.errors import OptionError
 from anyview.model.layers import Block
+from anyview.training.split_tensors import has_split_parameters
 
 WrapMode = Literal["none", "ddp", "fsdp"]
 
@@ -170,9 +171,26 @@ def full_state(network: nn.Module) -> dict[str, Any]:
         The weights; with FSDP in the first process only, elsewhere nothing.
     """
     inner = unwrap(network)
-    if inner is not network or not dist.is_initialized():
+    if not has_split_parameters(inner):
         return {name: value.detach().cpu().clone() for name, value in inner.state_dict().items()}
     from torch.distributed.checkpoint.state_dict import StateDictOptions, get_model_state_dict
 
     options = StateDictOptions(full_state_dict=True, cpu_offload=True)
     return get_model_state_dict(inner, options=options)
+
+
+def load_full_state(network: nn.Module, state: Mapping[str, Any]) -> None:
+    """Put weights back that ``full_state`` gave; all must call this with the whole state.
+
+    Args:
+        network: As ``wrap`` returned it.
+        state: By plain names, the same in every process.
+    """
+    inner = unwrap(network)
+    if not has_split_parameters(inner):
+        inner.load_state_dict(state)
+        return
+    from torch.distributed.checkpoint.state_dict import StateDictOptions, set_model_state_dict
+
+    options = StateDictOptions(full_state_dict=True)
+    set_model_state_dict(inner, dict(state), options=options)

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from anyview.core.errors import CheckpointMismatchError, OptionError
 from anyview.core.options import check_choices, option
 from anyview.training.parameter_groups import ParameterGroup, Role, group_parameters
+from anyview.training.split_tensors import split_like, whole
 
 _FUSED_DEVICES = {"cpu", "cuda", "mps"}
 
@@ -102,8 +103,17 @@ class RunOptimizer:
             part.step()
 
     def state_dict(self) -> dict[str, Any]:
-        """Tensors, numbers and strings only, parameters by name."""
-        return {name: part.state_dict() for name, part in self.parts.items()}
+        """Tensors, numbers and strings only, parameters by name.
+
+        Tensors that FSDP2 split are whole in it: all processes must call this then.
+        """
+        states = {name: part.state_dict() for name, part in self.parts.items()}
+        for state in states.values():
+            state["state"] = {
+                index: {k: whole(v) if isinstance(v, Tensor) else v for k, v in values.items()}
+                for index, values in state["state"].items()
+            }
+        return states
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Continue where ``state_dict`` left off.
@@ -111,16 +121,22 @@ class RunOptimizer:
         Raises:
             CheckpointMismatchError: If it belongs to another optimiser or other parameters.
         """
-        have = {f"{name}: {parameter}" for name, parameter in _names(self.state_dict())}
-        given = {f"{name}: {parameter}" for name, parameter in _names(state)}
-        same_order = list(_names(state)) == list(_names(self.state_dict()))
-        if have != given or not same_order:
+        own = _names({name: {"param_groups": p.param_groups} for name, p in self.parts.items()})
+        theirs = _names(state)
+        if own != theirs:
+            have = {f"{name}: {parameter}" for name, parameter in own}
+            given = {f"{name}: {parameter}" for name, parameter in theirs}
             raise CheckpointMismatchError(
                 "The saved state of the optimiser", missing=have - given, unexpected=given - have
             )
         for name, part in self.parts.items():
             peaks = [group["peak_lr"] for group in part.param_groups]
-            part.load_state_dict(state[name])
+            parameters = [p for group in part.param_groups for p in group["params"]]
+            values = {
+                index: {k: _split(v, parameters[index]) for k, v in entry.items()}
+                for index, entry in state[name]["state"].items()
+            }
+            part.load_state_dict({**state[name], "state": values})
             # The config of this run decides rates: a run may be continued with others.
             for group, peak in zip(part.param_groups, peaks, strict=True):
                 group["peak_lr"] = peak
@@ -179,6 +195,13 @@ def _as_torch_group(group: ParameterGroup, config: OptimizerConfig) -> dict[str,
         "label": group.name,
         "weight_decay": config.weight_decay if group.decays else 0.0,
     }
+
+
+def _split(value: Any, parameter: Tensor) -> Any:
+    """Averages are split as their parameter is; counts of steps are not."""
+    if isinstance(value, Tensor) and value.shape == parameter.shape and value.ndim:
+        return split_like(value, parameter)
+    return value
 
 
 def _names(state: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from anyview.core.errors import CheckpointMismatchError, OptionError
+from anyview.training.split_tensors import split_like, whole
 
 
 class WeightAverage:
@@ -68,10 +69,13 @@ class WeightAverage:
             self._swapped = False
 
     def state_dict(self) -> dict[str, Any]:
-        """Averages by name, and how many updates they have seen."""
+        """Averages by name, and how many updates they have seen.
+
+        Averages that FSDP2 split are whole in it: all processes must call this then.
+        """
         return {
             "num_updates": self.num_updates,
-            "averages": {name: average.clone() for name, average in self._averages.items()},
+            "averages": {name: whole(average).clone() for name, average in self._averages.items()},
         }
 
     @torch.no_grad()
@@ -95,7 +99,7 @@ class WeightAverage:
                 wrong_shape=wrong,
             )
         for name, average in self._averages.items():
-            average.copy_(given[name])
+            average.copy_(split_like(given[name], average))
         self.num_updates = int(state["num_updates"])
 
     def _values(self) -> list[Tensor]:

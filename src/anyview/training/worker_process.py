@@ -15,7 +15,8 @@ from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any, Generic, TypeVar
 
-from anyview.core.errors import TrainingError
+from anyview.core.errors import OptionError, TrainingError
+from anyview.training.batch_pickle import pickle_parts, unpickle_parts
 
 Result = TypeVar("Result")
 
@@ -48,6 +49,13 @@ class WorkerProcess(Generic[Result]):
     """
 
     def __init__(self, function: Callable[[int], Result], *, name: str, timeout_s: float) -> None:
+        try:
+            pickle.dumps(function)
+        except (pickle.PicklingError, AttributeError, TypeError) as error:
+            raise OptionError(
+                f"{function!r} cannot be sent to a process ({error}). Use threads, or a function "
+                "or a dataclass with __call__ at the top of a module, made of plain values."
+            ) from error
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
         self._timeout_s = timeout_s
@@ -69,13 +77,15 @@ class WorkerProcess(Generic[Result]):
         with self._lock:
             try:
                 if not self._has_started:
-                    self._receive(START_TIMEOUT_S)
+                    self._wait(START_TIMEOUT_S)
+                    self._connection.recv_bytes()
                     self._has_started = True
                 self._connection.send(argument)
-                answer = self._receive(self._timeout_s)
+                self._wait(self._timeout_s)
+                answer = _receive_parts(self._connection)
             except (EOFError, OSError) as error:
                 raise RemoteError(self._cause_of_death()) from error
-        succeeded, value = pickle.loads(answer)  # noqa: S301 - from our own child
+        succeeded, value = answer
         if not succeeded:
             raise RemoteError(*value)
         return value
@@ -90,15 +100,14 @@ class WorkerProcess(Generic[Result]):
         with contextlib.suppress(OSError):
             self._connection.close()
 
-    def _receive(self, timeout_s: float) -> bytes:
+    def _wait(self, timeout_s: float) -> None:
+        """Until there is something to read, if only that the process is gone."""
         ready = multiprocessing.connection.wait(
             [self._connection, self._process.sentinel], timeout=timeout_s
         )
         if not ready:
             self._process.kill()
             raise RemoteError(f"its process took more than {timeout_s:g} s and was ended")
-        # The answer may be there although the process has died since: reading it comes first.
-        return self._connection.recv_bytes()
 
     def _cause_of_death(self) -> str:
         self._process.join(timeout=2.0)
@@ -123,12 +132,21 @@ def _serve(connection: Connection, function: Callable[[int], Any]) -> None:
         except (EOFError, OSError):
             return
         try:
-            # Plain pickling: shared memory is scarce in containers, and errors there kill.
-            answer = pickle.dumps((True, function(argument)), protocol=5)
+            answer = pickle_parts((True, function(argument)))
         except Exception as error:  # noqa: BLE001 - sent to the parent, which raises it
             text = f"{type(error).__name__}: {error}"
-            answer = pickle.dumps((False, (text, traceback.format_exc())))
+            answer = pickle_parts((False, (text, traceback.format_exc())))
         try:
-            connection.send_bytes(answer)
+            connection.send([len(part) for part in answer])
+            for part in answer:
+                connection.send_bytes(part)
         except OSError:
             return
+
+
+def _receive_parts(connection: Connection) -> Any:
+    """What ``_serve`` sent; raises EOFError where the process died before its end."""
+    parts = [bytearray(size) for size in connection.recv()]
+    for part in parts:
+        connection.recv_bytes_into(part)
+    return unpickle_parts(parts)
