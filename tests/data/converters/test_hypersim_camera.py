@@ -44,6 +44,32 @@ def test_only_tilted_lenses_turn_the_camera():
         assert near != is_turned
 
 
+def test_points_project_as_the_published_matrix_of_a_shifted_lens_says():
+    """Row ai_041_008 of the published table: both of its matrices, against each other."""
+    cam_from_uv = np.array(
+        [
+            [0.579524123702513, 0, 0],
+            [0, 0.447236712006752, 0],
+            [-0.14082436247421865, -0.007011482141615686, -1.0231480202975314],
+        ]
+    )
+    clip_from_cam = np.array(
+        [
+            [1.7255537070849007, 0, 0, 0],
+            [0, 2.2359524009399805, 0, 0],
+            [-0.2375022928203403, -0.015322651285719562, -0.9773756877418383, 0],
+        ]
+    )  # rows 0, 1 and 3 of M_proj
+    camera = split_rays(torch.from_numpy(cam_from_uv), 768, 1024)
+    rng = np.random.default_rng(0)
+    ours = np.concatenate([rng.uniform(-1, 1, (50, 2)), rng.uniform(3, 6, (50, 1))], axis=1)
+    clip = np.concatenate([ours @ GL, np.ones((50, 1))], axis=1) @ clip_from_cam.T
+    theirs = (clip[:, :2] / clip[:, 2:] * [1, -1] + 1) / 2 * [1024, 768]
+    turned = ours @ camera.turned_from_cam[:3, :3].numpy().T
+    pixels = turned @ camera.intrinsics.numpy().T
+    np.testing.assert_allclose(pixels[:, :2] / pixels[:, 2:], theirs, atol=1e-3)
+
+
 def test_a_mirror_is_refused():
     with pytest.raises(InputError, match="mirror"):
         split_rays(torch.from_numpy(STRAIGHT @ np.diag([1.0, -1.0, 1.0])), HEIGHT, WIDTH)

@@ -3,12 +3,16 @@
 """Each converter end to end: what is read back from the scene folder is geometrically right."""
 
 import json
+from dataclasses import fields
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from anyview.core.errors import InputError, OptionError, OutputError
+from anyview.data.converters.colmap import CAMERA_MODELS
+from anyview.data.converters.options import ConvertOptions
 from anyview.data.converters.registry import CONVERTERS, convert
 from anyview.data.scene_folder import read_scene
 from tests.data.converters import (
@@ -32,6 +36,14 @@ WRITERS = {
 def test_every_converter_is_tried():
     assert set(WRITERS) == set(CONVERTERS)
     assert all(CONVERTERS[name].name == name for name in CONVERTERS)
+
+
+def test_the_reference_page_names_every_converter_option_and_camera_model():
+    page = (Path(__file__).parents[3] / "docs/reference/data-converters.md").read_text("utf-8")
+    rows = [line.split("|")[1].strip().strip("`") for line in page.splitlines() if "|" in line]
+    assert set(CONVERTERS) <= set(rows)
+    assert {option.name for option in fields(ConvertOptions)} <= set(rows)
+    assert all(f"`{model}`" in page for model in CAMERA_MODELS)
 
 
 @pytest.mark.parametrize("kind", WRITERS)

@@ -28,9 +28,7 @@ from anyview.io.naming import natural_key
 _MODEL_FILES = ("cameras.bin", "cameras.txt")
 _MODEL_FOLDERS = ("sparse/0", "sparse", "colmap/sparse/0", "colmap", ".")
 
-# Name of a COLMAP model: family, number of focal lengths, number of radial coefficients,
-# whether tangential ones follow.
-_MODELS: dict[str, tuple[str, int, int, bool]] = {
+CAMERA_MODELS: dict[str, tuple[str, int, int, bool]] = {
     "SIMPLE_PINHOLE": ("perspective", 1, 0, False),
     "PINHOLE": ("perspective", 2, 0, False),
     "SIMPLE_RADIAL": ("perspective", 1, 1, False),
@@ -40,6 +38,8 @@ _MODELS: dict[str, tuple[str, int, int, bool]] = {
     "RADIAL_FISHEYE": ("fisheye", 1, 2, False),
     "OPENCV_FISHEYE": ("fisheye", 2, 4, False),
 }
+"""Family of each model that is read, its numbers of focal lengths and of radial coefficients, and
+whether tangential ones follow."""
 
 
 def find_colmap(source: Path, options: ConvertOptions) -> list[SceneSource]:
@@ -120,12 +120,12 @@ def lens_of(camera: Any) -> Lens:
         InputError: If its model is none of those that can be undistorted.
     """
     name = str(camera.model.name)
-    if name not in _MODELS:
+    if name not in CAMERA_MODELS:
         raise InputError(
             f"COLMAP camera {camera.camera_id} has the model {name}; accepted are "
-            f"{', '.join(_MODELS)}. Run 'colmap image_undistorter' and convert its output."
+            f"{', '.join(CAMERA_MODELS)}. Run 'colmap image_undistorter' and convert its output."
         )
-    family, num_focals, num_radial, has_tangential = _MODELS[name]
+    family, num_focals, num_radial, has_tangential = CAMERA_MODELS[name]
     values = [float(value) for value in camera.params]
     focals, (cx, cy) = values[:num_focals], values[num_focals : num_focals + 2]
     rest = values[num_focals + 2 :]
