@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The scale and shift that bring a prediction to the truth, whatever its outliers do.
 
-Minimised is ``sum_i min(limit, w_i |s x_i + t - y_i|)`` over s > 0 and t, exactly (the robust
-alignment of MoGe, arXiv 2410.19115, section 3.2, for depth along known rays). An optimal line
-passes through two of the points: among the points that are not cut off at the optimum, the sum of
-absolute residuals is piecewise linear and so has a minimum at a corner, where two residuals are
-zero, and cutting the others off again cannot raise it. So it is enough to try every pair.
+Minimised is ``sum_i min(limit, w_i |s x_i + t - y_i|)`` over s and t, exactly (the robust alignment
+of MoGe, arXiv 2410.19115, section 3.2, for depth along known rays). An optimal line passes through
+two of the points: among the points that are not cut off at the optimum, the sum of absolute
+residuals is piecewise linear and so has a minimum at a corner, where two residuals are zero, and
+cutting the others off again cannot raise it. So it is enough to try every pair. Lines that do not
+rise are left out: where the best of all falls, the best rising line through two points is taken,
+and its loss pulls the prediction the right way round.
 """
 
 from dataclasses import dataclass
