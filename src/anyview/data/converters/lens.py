@@ -188,5 +188,5 @@ def _border(height: int, width: int) -> Float64[Tensor, "N 2"]:
 
 
 def _source_pixels(lens: Lens, intrinsics: Tensor) -> Tensor:
-    rays = directions_cam(intrinsics.double(), lens.height, lens.width)
-    return lens.project(rays).float()
+    # Float32 is good to 1e-3 pixels here, and twice as fast.
+    return lens.project(directions_cam(intrinsics.float(), lens.height, lens.width))

@@ -20,6 +20,7 @@ from anyview.data.converters.hypersim import find_hypersim
 from anyview.data.converters.nerfstudio import find_nerfstudio
 from anyview.data.converters.options import ConvertOptions
 from anyview.data.converters.scannetpp import find_scannetpp
+from anyview.data.converters.source_files import PINHOLE_READERS
 from anyview.data.scene import Frame
 from anyview.data.scene_folder import write_scene
 from anyview.io.atomic import prepare_folder
@@ -176,17 +177,19 @@ def _readable(
 
 
 def _read_all(frame: Frame) -> None:
-    image = frame.read_image()
+    image = _read(frame.read_image)
     if image.shape[:2] != frame.size:
         raise InputError(
             f"{frame.name}: the image is {image.shape[:2]}, its camera is for {frame.size}."
         )
-    if frame.read_depth is not None:
-        frame.read_depth()
-    if frame.read_sparse is not None:
-        frame.read_sparse()
-    for read in frame.masks.values():
-        read()
+    for reader in (frame.read_depth, *frame.masks.values()):
+        if reader is not None:
+            _read(reader)
+
+
+def _read(reader: Callable[[], Any]) -> Any:
+    """What a reader gives, short of straightening it: that is slow and cannot fail."""
+    return reader.read() if isinstance(reader, PINHOLE_READERS) else reader()
 
 
 def _nothing(

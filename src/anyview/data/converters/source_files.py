@@ -199,6 +199,10 @@ class PinholeMask:
         return straight
 
 
+PINHOLE_READERS = (PinholeImage, PinholeDepth, PinholeMask)
+"""Readers that straighten what another one reads."""
+
+
 def _npy(path: Path) -> npt.NDArray[np.float64]:
     try:
         array = np.load(path, allow_pickle=False)
