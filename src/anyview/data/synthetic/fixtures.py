@@ -82,7 +82,9 @@ def toilet(rng: Rng, style: Style) -> Builder:
     lid = cylinder(0.19, 0.02, 24).scaled(1, 1.3, 1)
     up = place(y=0.12, z=0.41, pitch=-1.45) if rng.random() < 0.4 else place(y=-0.1, z=0.405)
     built.add(lid, style.white, 1, up)
-    built.add(box(0.38, 0.18, 0.36, 0.03, 2), style.white, 1, place(y=0.26, z=0.4))
+    built.add(
+        box(0.38, 0.18, rng.uniform(0.3, 0.45), 0.03, 2), style.white, 1, place(y=0.26, z=0.4)
+    )
     return built
 
 
@@ -98,7 +100,7 @@ def washbasin(rng: Rng, style: Style) -> Builder:
     tap = ((0, 0.19, 0), (0, 0.19, 0.15), (0, 0.1, 0.16), (0, 0.08, 0.12))
     built.add(tube(tap, 0.012, 8), style.metal, 1, place(z=height))
     mirror = materials.plain(materials.grey(rng), 0.9)
-    built.add(box(0.6, 0.02, 0.75), mirror, 1, place(y=0.22, z=1.1))
+    built.add(box(0.6, 0.02, rng.uniform(0.5, 0.95)), mirror, 1, place(y=0.22, z=1.1))
     built.add(box(0.5, 0.12, 0.02), style.metal, 1, place(y=0.16, z=1.05))
     built.add_all(scatter(rng, style, 3, 0.45, 0.1, 0.2), place(y=0.16, z=1.07))
     return built
@@ -141,7 +143,7 @@ def bathtub(rng: Rng, style: Style) -> Builder:
 
 def stairs(rng: Rng, style: Style) -> Builder:
     """A flight that rises along x from -x to +x, with a railing; open or solid below."""
-    steps, rise, run = int(rng.integers(5, 15)), rng.uniform(0.16, 0.19), rng.uniform(0.24, 0.3)
+    steps, rise, run = int(rng.integers(4, 10)), rng.uniform(0.16, 0.19), rng.uniform(0.24, 0.3)
     width, solid = rng.uniform(0.8, 1.3), rng.random() < 0.5
     number = np.arange(steps)
     x, z = number * run - steps * run / 2, (number + 1) * rise

@@ -184,8 +184,10 @@ class Layout:
         return False
 
     def lay(self, thing: Builder, where: FloatArray) -> None:
-        """Something flat that other things may stand on (rugs)."""
-        self.built.add_all(thing, where, self.built.new_object())
+        """Something flat that other things may stand on (rugs); nothing if it does not fit."""
+        low, high = thing.bounds()
+        if self._within(_footprint(low, high, where)):
+            self.built.add_all(thing, where, self.built.new_object())
 
     def is_inside(self, x: float, y: float, margin: float = 0.0) -> bool:
         """Whether a point of the floor is in the room."""
@@ -206,7 +208,7 @@ class Layout:
         return inside and (self.shell.notch is None or not _overlap(spot, self.shell.notch, 0.0))
 
     def _fits(self, spot: Rectangle, tall: float) -> bool:
-        if not self._within(spot):
+        if tall > self.shell.height + 1e-3 or not self._within(spot):
             return False
         if tall > self.zone.clearance and _overlap(spot, self.zone.floor, 0.05):
             return False
@@ -242,9 +244,10 @@ def _footprint(low: FloatArray, high: FloatArray, where: FloatArray) -> Rectangl
 
 def _overlap(a: Rectangle, b: Rectangle, margin: float) -> bool:
     """Whether two rectangles come closer than ``margin``; below 0 they may overlap by as much."""
-    return (
-        a[0] < b[2] + margin
-        and a[2] > b[0] - margin
-        and a[1] < b[3] + margin
-        and a[3] > b[1] - margin
+    apart = (
+        a[0] >= b[2] + margin
+        or a[2] <= b[0] - margin
+        or a[1] >= b[3] + margin
+        or a[3] <= b[1] - margin
     )
+    return not apart

@@ -9,13 +9,15 @@ z = 0, its front faces -y) with a builder of its own and then placed with ``Buil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import cos, sin
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from anyview.data.synthetic.world import FloatArray, IntArray, Lamp, Material, Sky, World
 
-Vector = Sequence[float] | npt.NDArray[np.floating]
+Real = float | int | np.floating[Any]
+Vector = Sequence[Real] | npt.NDArray[np.floating]
 
 
 @dataclass(frozen=True)
@@ -30,11 +32,11 @@ class Mesh:
     vertices: FloatArray
     faces: IntArray
 
-    def moved(self, x: float = 0.0, y: float = 0.0, z: float = 0.0) -> "Mesh":
+    def moved(self, x: Real = 0.0, y: Real = 0.0, z: Real = 0.0) -> "Mesh":
         """Shifted."""
         return Mesh(self.vertices + np.array((x, y, z), dtype=np.float32), self.faces)
 
-    def scaled(self, x: float, y: float | None = None, z: float | None = None) -> "Mesh":
+    def scaled(self, x: Real, y: Real | None = None, z: Real | None = None) -> "Mesh":
         """Scaled along the axes about the origin; one number scales all three."""
         factors = (x, x if y is None else y, x if z is None else z)
         return Mesh(self.vertices * np.array(factors, dtype=np.float32), self.faces)
@@ -50,19 +52,19 @@ def apply(transform: FloatArray, points: FloatArray) -> FloatArray:
     return moved
 
 
-def rotation(yaw: float = 0.0, pitch: float = 0.0, roll: float = 0.0) -> FloatArray:
+def rotation(yaw: Real = 0.0, pitch: Real = 0.0, roll: Real = 0.0) -> FloatArray:
     """[3, 3] turn about x by ``pitch``, then about y by ``roll``, then about z by ``yaw``, rad."""
     return place(yaw=yaw, pitch=pitch, roll=roll)[:3, :3]
 
 
 def place(
-    x: float = 0.0,
-    y: float = 0.0,
-    z: float = 0.0,
-    yaw: float = 0.0,
-    pitch: float = 0.0,
-    roll: float = 0.0,
-    scale: float = 1.0,
+    x: Real = 0.0,
+    y: Real = 0.0,
+    z: Real = 0.0,
+    yaw: Real = 0.0,
+    pitch: Real = 0.0,
+    roll: Real = 0.0,
+    scale: Real = 1.0,
 ) -> FloatArray:
     """[4, 4] matrix: scale, then turn (see ``rotation``), then move to (x, y, z)."""
     cy, cp, cr = cos(yaw) * scale, cos(pitch), cos(roll)
@@ -228,7 +230,7 @@ class Builder:
         lamps: Sequence[Lamp],
         sky: Sky,
         camera_box: tuple[Vector, Vector],
-        size_m: float,
+        size_m: Real,
         focus: FloatArray | None = None,
     ) -> World:
         """A world of everything so far.
@@ -272,11 +274,12 @@ class Builder:
     def _joined(self) -> _Collected:
         """Everything so far as arrays; kept until something is added."""
         if self._collected is None:
-            vertices = np.concatenate(self._vertices).astype(np.float32, copy=False)
-            runs = np.array(self._runs, dtype=np.int32)
+            whole = merge([])
+            vertices = np.concatenate((whole.vertices, *self._vertices))
+            runs = np.array(self._runs, dtype=np.int32).reshape(-1, 3)
             self._collected = _Collected(
-                vertices=vertices,
-                faces=np.concatenate(self._faces).astype(np.int32, copy=False),
+                vertices=vertices.astype(np.float32, copy=False),
+                faces=np.concatenate((whole.faces, *self._faces)),
                 materials=np.repeat(runs[:, 1], runs[:, 0]),
                 objects=np.repeat(runs[:, 2], runs[:, 0]),
             )

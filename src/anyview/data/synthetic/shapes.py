@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from anyview.data.synthetic.parts import Mesh, Vector
+from anyview.data.synthetic.parts import Mesh, Real, Vector
 from anyview.data.synthetic.world import FloatArray, IntArray
 
 Array = npt.NDArray[np.floating]
@@ -45,7 +45,7 @@ def box_between(low: Vector, high: Vector) -> Mesh:
     return Mesh(corner + _UNIT_BOX * size, _BOX_FACES)
 
 
-def box(width: float, depth: float, height: float, bevel: float = 0.0, steps: int = 1) -> Mesh:
+def box(width: Real, depth: Real, height: Real, bevel: Real = 0.0, steps: int = 1) -> Mesh:
     """A box along x, y, z; edges rounded with radius ``bevel`` in ``steps`` (1: cut off)."""
     if bevel <= 0:
         return box_between((-width / 2, -depth / 2, 0), (width / 2, depth / 2, height))
@@ -121,7 +121,7 @@ def _circle(segments: int) -> FloatArray:
     return np.stack((np.cos(angle), np.sin(angle)), axis=-1).astype(np.float32)
 
 
-def lathe(profile: Array | Sequence[tuple[float, float]], segments: int = 20) -> Mesh:
+def lathe(profile: Array | Sequence[Vector], segments: int = 20) -> Mesh:
     """Body of revolution about z of a [P, 2] profile (radius, height), from below to above.
 
     The profile may turn back down inside, which makes cups and bowls.
@@ -133,17 +133,17 @@ def lathe(profile: Array | Sequence[tuple[float, float]], segments: int = 20) ->
     return loft(rings)
 
 
-def cylinder(radius: float, height: float, segments: int = 16, top: float | None = None) -> Mesh:
+def cylinder(radius: Real, height: Real, segments: int = 16, top: Real | None = None) -> Mesh:
     """A cylinder, or a truncated cone with the radius ``top`` above."""
     return lathe(((radius, 0.0), (radius if top is None else top, height)), segments)
 
 
-def cone(radius: float, height: float, segments: int = 16) -> Mesh:
+def cone(radius: Real, height: Real, segments: int = 16) -> Mesh:
     """A cone with its tip up."""
     return cylinder(radius, height, segments, top=0.0)
 
 
-def sphere(radius: float, segments: int = 16, rings: int | None = None) -> Mesh:
+def sphere(radius: Real, segments: int = 16, rings: int | None = None) -> Mesh:
     """A sphere of ``segments`` meridians and half as many circles of latitude."""
     steps = max(3, segments // 2) if rings is None else rings
     angle = np.linspace(-np.pi / 2, np.pi / 2, steps + 1)
@@ -151,7 +151,7 @@ def sphere(radius: float, segments: int = 16, rings: int | None = None) -> Mesh:
     return lathe(profile.astype(np.float32), segments)
 
 
-def torus(radius: float, thickness: float, segments: int = 20, sides: int = 8) -> Mesh:
+def torus(radius: Real, thickness: Real, segments: int = 20, sides: int = 8) -> Mesh:
     """A ring in the plane z = 0, ``thickness`` the radius of its tube."""
     around, tube = _circle(segments), _circle(sides)
     distance = radius + thickness * tube[:, 0]
@@ -161,7 +161,7 @@ def torus(radius: float, thickness: float, segments: int = 20, sides: int = 8) -
     return loft(rings, ring=True)
 
 
-def extrude(polygon: Array | Sequence[tuple[float, float]], height: float) -> Mesh:
+def extrude(polygon: Array | Sequence[Vector], height: Real) -> Mesh:
     """A prism over a simple [P, 2] polygon, which runs counter-clockwise."""
     points = np.asarray(polygon, dtype=np.float32)
     size = len(points)
@@ -173,7 +173,7 @@ def extrude(polygon: Array | Sequence[tuple[float, float]], height: float) -> Me
     return Mesh(np.concatenate((bottom, top)), faces)
 
 
-def flat(polygon: Array | Sequence[tuple[float, float]]) -> Mesh:
+def flat(polygon: Array | Sequence[Vector]) -> Mesh:
     """A simple [P, 2] polygon in the plane z = 0, facing up when it runs counter-clockwise."""
     points = np.asarray(polygon, dtype=np.float32)
     vertices = np.concatenate((points, np.zeros((len(points), 1), np.float32)), axis=1)

@@ -197,7 +197,9 @@ def any_small_thing(rng: Rng, style: Style) -> Builder:
 def scatter(
     rng: Rng, style: Style, count: int, width: float, depth: float, largest: float = 0.6
 ) -> Builder:
-    """Up to ``count`` things side by side on an area about 0; taller ones than ``largest`` shrink.
+    """Up to ``count`` things side by side on an area about 0.
+
+    Those that are taller than ``largest`` or wider than the area shrink.
 
     Each has a number of its own.
     """
@@ -206,8 +208,9 @@ def scatter(
     for _ in range(count):
         thing = any_small_thing(rng, style)
         low, high = thing.bounds()
-        scale = min(1.0, largest / float(high[2]))
-        radius = scale * float(np.abs(np.concatenate((low[:2], high[:2]))).max())
+        reach = float(np.abs(np.concatenate((low[:2], high[:2]))).max())
+        scale = min(1.0, largest / float(high[2]), 0.55 * min(width, depth) / reach)
+        radius = scale * reach
         for _ in range(4):
             x = rng.uniform(-0.5, 0.5) * max(width - 2 * radius, 0.02)
             y = rng.uniform(-0.5, 0.5) * max(depth - 2 * radius, 0.02)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from anyview.data.synthetic.parts import Mesh, merge, repeat
+from anyview.data.synthetic.parts import Mesh, Real, Vector, merge, repeat
 from anyview.data.synthetic.shapes import Array, boxes, loft, sphere
 from anyview.data.synthetic.world import FloatArray
 
@@ -31,8 +31,8 @@ def _unit(vectors: Array) -> FloatArray:
 
 
 def tube(
-    path: Array | Sequence[tuple[float, float, float]],
-    radius: float | Array,
+    path: Array | Sequence[Vector],
+    radius: Real | Array,
     sides: int = 6,
 ) -> Mesh:
     """A round tube along [P, 3] points (cables, pipes, rails); ``radius`` may be [P]."""
@@ -52,7 +52,7 @@ def tube(
     return loft((points[:, None] + width[:, None, None] * ring).astype(np.float32))
 
 
-def cable(start: Array, end: Array, sag: float, radius: float, points: int = 12) -> Mesh:
+def cable(start: Array, end: Array, sag: Real, radius: Real, points: int = 12) -> Mesh:
     """A tube between two [3] points, hanging through by ``sag``."""
     along = np.linspace(0, 1, points, dtype=np.float32)[:, None]
     path = np.asarray(start) * (1 - along) + np.asarray(end) * along
@@ -60,7 +60,7 @@ def cable(start: Array, end: Array, sag: float, radius: float, points: int = 12)
     return tube(path.astype(np.float32), radius, sides=5)
 
 
-def bars(starts: Array, ends: Array, radius: float, sides: int = 6) -> Mesh:
+def bars(starts: Array, ends: Array, radius: Real, sides: int = 6) -> Mesh:
     """Straight round bars between [K, 3] points and [K, 3] points (railings, grids, legs)."""
     starts, ends = np.asarray(starts, np.float32), np.asarray(ends, np.float32)
     unit = tube(((0, 0, 0), (0, 0, 1)), 1.0, sides)
@@ -76,7 +76,7 @@ def bars(starts: Array, ends: Array, radius: float, sides: int = 6) -> Mesh:
     return repeat(unit, transforms)
 
 
-def height_field(heights: Array, width: float, depth: float) -> Mesh:
+def height_field(heights: Array, width: Real, depth: Real) -> Mesh:
     """A patch of ground over [R, C] heights, centred at 0; columns run along x, rows along y."""
     rows, columns = heights.shape
     x = np.linspace(-width / 2, width / 2, columns, dtype=np.float32)
@@ -86,7 +86,7 @@ def height_field(heights: Array, width: float, depth: float) -> Mesh:
     return loft(points, closed=False)
 
 
-def curtain(rng: np.random.Generator, width: float, height: float, depth: float = 0.06) -> Mesh:
+def curtain(rng: np.random.Generator, width: Real, height: Real, depth: Real = 0.06) -> Mesh:
     """A folded sheet in the plane y = 0, standing on z = 0; folds ``depth`` deep."""
     columns = int(np.clip(width * 40, 16, 90))
     x = np.linspace(-width / 2, width / 2, columns)
@@ -100,9 +100,7 @@ def curtain(rng: np.random.Generator, width: float, height: float, depth: float 
     return loft(points, closed=False)
 
 
-def cloth(
-    rng: np.random.Generator, width: float, depth: float, lump: float, cells: int = 16
-) -> Mesh:
+def cloth(rng: np.random.Generator, width: Real, depth: Real, lump: Real, cells: int = 16) -> Mesh:
     """A crumpled cloth on z = 0 (blankets, towels), ``lump`` its highest fold, metres."""
     u, v = np.meshgrid(np.linspace(0, 1, cells), np.linspace(0, 1, cells))
     heights = np.zeros_like(u)
@@ -117,7 +115,7 @@ def cloth(
     return Mesh(vertices, mesh.faces)
 
 
-def cushion(width: float, depth: float, height: float, segments: int = 20) -> Mesh:
+def cushion(width: Real, depth: Real, height: Real, segments: int = 20) -> Mesh:
     """A pillow lying on z = 0: square in outline, thick in the middle."""
     ball = sphere(1.0, segments, segments // 2).vertices
     # Powers below one push the outline of the sphere into the corners of the square.
@@ -128,7 +126,7 @@ def cushion(width: float, depth: float, height: float, segments: int = 20) -> Me
     return Mesh(vertices, sphere(1.0, segments, segments // 2).faces)
 
 
-def lumpy(mesh: Mesh, rng: np.random.Generator, amount: float, scale: float) -> Mesh:
+def lumpy(mesh: Mesh, rng: np.random.Generator, amount: Real, scale: Real) -> Mesh:
     """The mesh pushed in and out from 0 by smooth noise (stones, bushes, fruit).
 
     Args:
@@ -146,9 +144,9 @@ def lumpy(mesh: Mesh, rng: np.random.Generator, amount: float, scale: float) -> 
 def leaves(
     positions: Array,
     directions: Array,
-    length: float,
-    width: float,
-    bend: float = 0.25,
+    length: Real,
+    width: Real,
+    bend: Real = 0.25,
 ) -> Mesh:
     """Bent leaves from [K, 3] positions along [K, 3] unit directions; 4 faces each, in order.
 
@@ -177,7 +175,7 @@ def leaves(
 
 
 def leaf_cluster(
-    rng: np.random.Generator, count: int, radius: float, length: float, width: float
+    rng: np.random.Generator, count: int, radius: Real, length: Real, width: Real
 ) -> Mesh:
     """Leaves pointing outwards from a ball about 0 (bushes, crowns of trees, house plants)."""
     directions = rng.normal(size=(count, 3)).astype(np.float32)
@@ -188,7 +186,7 @@ def leaf_cluster(
     return leaves(directions * distance, tips, length, width)
 
 
-def frame(width: float, height: float, border: float, depth: float) -> Mesh:
+def frame(width: Real, height: Real, border: Real, depth: Real) -> Mesh:
     """An upright picture frame in the plane y = 0, standing on z = 0, towards -y; 4 boxes."""
     half, back = width / 2, 0.0
     low = (
@@ -206,7 +204,7 @@ def frame(width: float, height: float, border: float, depth: float) -> Mesh:
     return boxes(np.array(low, np.float32), np.array(high, np.float32))
 
 
-def spring(radius: float, height: float, turns: float, thickness: float) -> Mesh:
+def spring(radius: Real, height: Real, turns: Real, thickness: Real) -> Mesh:
     """A coil about z from z = 0."""
     angle = np.linspace(0, 2 * np.pi * turns, max(8, int(turns * 14)))
     path = np.stack(

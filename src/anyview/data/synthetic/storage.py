@@ -186,7 +186,7 @@ def storage_rack(rng: Rng, style: Style) -> Builder:
             if left + w > x:
                 break
             look = materials.cardboard(rng) if rng.random() < 0.5 else style.thing(rng)
-            tall = rng.uniform(0.3, 0.85) * gap
+            tall = rng.uniform(0.3, 0.85) * min(gap, 0.6 if z < level[-1] else 0.3)
             if rng.random() < 0.75:
                 crate = box(w * 0.93, depth * rng.uniform(0.6, 0.95), tall)
             else:
