@@ -15,12 +15,14 @@ from anyview.core.errors import CheckpointError, OutputError, TrainingError
 from anyview.training import trainer
 from anyview.training.journal import read_journal
 from tests.training.runs import Planes, network_of, run, small_recipe
+from tests.training.two_processes import in_two_processes
 
 CODE = """
 import sys
 from pathlib import Path
 import torch
 from anyview.training import trainer
+from tests.training.two_processes import in_two_processes
 from tests.training.runs import run, small_recipe
 torch.set_num_threads(1)
 trainer.JOURNAL_EVERY = 1
@@ -71,7 +73,7 @@ def test_killed_without_notice_and_resumed_is_bit_identical(tmp_path):
     whole = run(small_recipe(24), tmp_path / "whole")
     folder = tmp_path / "killed"
     words = [sys.executable, "-c", CODE, str(folder), "24"]
-    environment = os.environ | {"PYTHONPATH": os.getcwd(), "OMP_NUM_THREADS": "1"}
+    environment = os.environ | {"PYTHONPATH": str(Path.cwd()), "OMP_NUM_THREADS": "1"}
     process = subprocess.Popen(words, env=environment)
     while not list(folder.glob("states/*.sha256")) and process.poll() is None:
         time.sleep(0.01)
@@ -115,7 +117,9 @@ def test_accumulated_parts_make_the_same_step(tmp_path):
     recipe = small_recipe(3)
     run(recipe, tmp_path / "whole")
     run(replace(recipe, accumulate=2), tmp_path / "parts")
-    for (_, a), (_, b) in zip(_losses(tmp_path / "whole"), _losses(tmp_path / "parts"), strict=True):
+    for (_, a), (_, b) in zip(
+        _losses(tmp_path / "whole"), _losses(tmp_path / "parts"), strict=True
+    ):
         assert b == pytest.approx(a, rel=3e-3)
 
 
@@ -127,3 +131,18 @@ def test_refuses_to_mix_runs(tmp_path):
         run(small_recipe(2, clip_norm=9.0), tmp_path / "run", resume=True)
     with pytest.raises(CheckpointError, match=r"run\.json is missing"):
         run(small_recipe(2), tmp_path / "nothing", resume=True)
+
+
+def _run_in_one_of_two(folder: Path) -> None:
+    trainer.JOURNAL_EVERY = 1
+    run(small_recipe(6), folder)
+
+
+def test_two_processes_compute_what_one_does(tmp_path):
+    """Each has half of the scenes; the mean of their losses is the loss of the whole batch."""
+    run(small_recipe(6), tmp_path / "one")
+    in_two_processes(_run_in_one_of_two, tmp_path / "two")
+    one, two = _losses(tmp_path / "one"), _losses(tmp_path / "two")
+    assert [loss for _, loss in two] == pytest.approx([loss for _, loss in one], rel=3e-3)
+    kinds = read_journal(tmp_path / "two" / "journal.jsonl", kind="train")
+    assert len({name.split("/")[0] for e in kinds for name in e.numbers if "/" in name}) > 1

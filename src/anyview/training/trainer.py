@@ -24,7 +24,14 @@ from anyview.inference.device import choose_dtype
 from anyview.model.network import Network
 from anyview.training.bad_step import stop_if_bad
 from anyview.training.batch_source import BatchSource
-from anyview.training.distributed import Processes, WrapMode, full_state, processes, wrap
+from anyview.training.distributed import (
+    Processes,
+    WrapMode,
+    full_state,
+    load_full_state,
+    processes,
+    wrap,
+)
 from anyview.training.efficiency import EfficiencyMeter
 from anyview.training.interruption import Interruption
 from anyview.training.objective import build_objective
@@ -166,7 +173,7 @@ class _Run:
         step = 0
         if saved is not None:
             step = saved.step
-            self.objective.load_state_dict(saved.values["objective"])
+            load_full_state(self.wrapped, saved.values["objective"])
             self.average.load_state_dict(saved.values["average"])
             self.optimizer.load_state_dict(saved.values["optimizer"])
         if self.group.is_first:
@@ -177,17 +184,14 @@ class _Run:
 
     def save(self, step: int) -> None:
         """Write a state; all processes must call this."""
-        state = full_state(self.objective)
+        values = {
+            "objective": full_state(self.wrapped),
+            "average": self.average.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+        }
         if self.folder is None:
             return
-        self.folder.save_state(
-            step,
-            {
-                "objective": state,
-                "average": self.average.state_dict(),
-                "optimizer": self.optimizer.state_dict(),
-            },
-        )
+        self.folder.save_state(step, values)
         self.folder.prune(
             keep_last=self.options.keep_last, milestone_every=self.options.milestone_every
         )
@@ -260,7 +264,8 @@ class _Run:
         sums["gradient_norm"] = nn.utils.clip_grad_norm_(
             self.optimizer.parameters, recipe.clip_norm, foreach=True
         )
-        stop_if_bad(self.path, plan.step, batch, sums, self.objective, rank=self.group.rank)
+        decisive = {name: sums[name] for name in ("loss", "gradient_norm")}
+        stop_if_bad(self.path, plan.step, batch, decisive, self.objective, rank=self.group.rank)
         self.optimizer.step()
         self.average.update()
         return sums
