@@ -51,8 +51,8 @@ def sample_sensor(rng: np.random.Generator) -> Sensor:
     # All draws are made for every camera, so that one choice does not shift the next.
     faulty, with_noise, with_blur, with_motion, with_vignetting, with_jpeg = rng.random(6)
     noise = float(np.exp(rng.uniform(np.log(0.003), np.log(0.03))))
-    blur = float(rng.uniform(0.3, 0.9))
-    angle, length = rng.uniform(0.0, np.pi), rng.uniform(0.5, 2.0)
+    blur = float(rng.uniform(0.3, 0.75))
+    angle, length = rng.uniform(0.0, np.pi), rng.uniform(0.4, 1.6)
     vignetting = float(rng.uniform(0.05, 0.4))
     quality = int(rng.integers(45, 96))
     if faulty < 0.33:
@@ -63,8 +63,8 @@ def sample_sensor(rng: np.random.Generator) -> Sensor:
         white_balance=balance,
         vignetting=vignetting if with_vignetting < 0.4 else 0.0,
         noise=noise if with_noise < 0.55 else 0.0,
-        blur_px=blur if with_blur < 0.3 else 0.0,
-        motion_px=motion if with_motion < 0.15 else (0.0, 0.0),
+        blur_px=blur if with_blur < 0.25 else 0.0,
+        motion_px=motion if with_motion < 0.12 else (0.0, 0.0),
         saturation=saturation,
         contrast=contrast,
         jpeg_quality=quality if with_jpeg < 0.65 else None,
@@ -100,7 +100,7 @@ def expose(light: FloatArray, sensor: Sensor, rng: np.random.Generator) -> npt.N
     """The picture [H, W, 3], sRGB, that a camera stores.
 
     Args:
-        light: [H, W, 3], linear, any unit: exposure is automatic.
+        light: [H, W, 3], linear; exposure is automatic, though what is nearly black stays dark.
         sensor: The camera.
         rng: For noise.
     """

@@ -71,12 +71,12 @@ def build_surface_tables(world: World) -> SurfaceTables:
 def material_row(material: Material) -> list[float]:
     """Pattern, scale, contrast, shininess, glow, photo, first, second, offset, grain's axis."""
     return [
-        PATTERNS.index(material.pattern),
+        float(PATTERNS.index(material.pattern)),
         max(material.scale_m, 1e-3),
         material.contrast,
         material.shininess,
         material.glow,
-        material.photo,
+        float(material.photo),
         *material.first,
         *material.second,
         *material.offset_m,
