@@ -3,12 +3,14 @@
 """Answers that look at nothing: closed forms, loops, and that the best of them is the best."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 
 from anyview.core.errors import InputError
+from anyview.evaluation import baselines
 from anyview.evaluation.baselines import (
     best_straight_cameras,
     constant_depth,
@@ -81,8 +83,29 @@ def test_a_stored_shape_is_read_back(tmp_path, worlds_folder):
     assert torch.equal(of_worlds.log_depth, mean_shape(depth).log_depth)
 
 
+def test_the_shape_of_training_scenes(monkeypatch, tmp_path):
+    depth = maps()[:, None]
+
+    class Scenes:
+        """Five scenes of one view, in place of a folder that takes seconds to make."""
+
+        def __init__(self, folder):
+            assert folder == tmp_path
+
+        def __len__(self):
+            return 5
+
+        def scene(self, number):
+            return SimpleNamespace(depth=depth[number])
+
+    monkeypatch.setattr(baselines, "WorldSet", Scenes)
+    assert torch.equal(read_mean_shape(tmp_path).log_depth, mean_shape(depth[:, 0]).log_depth)
+    monkeypatch.setattr(baselines, "MOST_SCENES", 3)
+    assert read_mean_shape(tmp_path).images == 3
+
+
 def test_what_is_no_shape_is_refused(tmp_path):
-    with pytest.raises(InputError, match="neither"):
+    with pytest.raises(InputError, match="no synthetic scenes"):
         read_mean_shape(tmp_path)
     (tmp_path / "text.npz").write_text("no")
     with pytest.raises(InputError, match="neither"):

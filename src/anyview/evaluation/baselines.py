@@ -18,12 +18,16 @@ from torch import Tensor
 from torch.nn import functional
 
 from anyview.core.errors import InputError
+from anyview.data.synthetic.world_files import WorldSet
 from anyview.evaluation.frozen_worlds import INDEX_NAME, read_worlds
 from anyview.geometry.cameras import fov_from_intrinsics, intrinsics_from_fov
 from anyview.geometry.consensus import masked_median
 from anyview.geometry.se3 import rigid_transform
 from anyview.io.atomic import atomic_path
 from anyview.metrics.pose import area_under_recall, pair_errors
+
+MOST_SCENES = 256
+"""Scenes of a folder that its mean shape is taken of: more change it little and fill memory."""
 
 
 @dataclass(frozen=True)
@@ -89,23 +93,28 @@ def write_mean_shape(file: Path, shape: MeanShape) -> None:
 
 
 def read_mean_shape(path: Path) -> MeanShape:
-    """The mean shape of a folder of worlds, or one that was written before.
+    """The mean shape of a folder of scenes, or one that was written before.
 
     Args:
-        path: A folder in the format of ``frozen_worlds``, or an ``.npz`` with ``log_depth``.
+        path: A folder of training scenes (``anyview data make``; the first ``MOST_SCENES`` count),
+            or in the format of ``frozen_worlds``, or an ``.npz`` with ``log_depth``.
 
     Raises:
-        InputError: If it is neither.
+        InputError: If it is none of these.
     """
     if (path / INDEX_NAME).is_file():
         return mean_shape(read_worlds(path).truth.depth.flatten(0, 1))
+    if path.is_dir():
+        scenes = WorldSet(path)
+        count = min(len(scenes), MOST_SCENES)
+        return mean_shape(torch.cat([scenes.scene(number).depth for number in range(count)]))
     try:
         with np.load(path, allow_pickle=False) as archive:
             log = torch.from_numpy(archive["log_depth"].astype(np.float32))
             images = int(archive["images"]) if "images" in archive else 0
     except (KeyError, ValueError, OSError, zipfile.BadZipFile) as error:
         raise InputError(
-            f"{path} is neither a folder with {INDEX_NAME} nor a stored mean shape: {error}."
+            f"{path} is neither a folder of scenes nor a stored mean shape: {error}."
         ) from error
     if log.ndim != 2 or not bool(log.isfinite().all()):
         raise InputError(f"{path}: log_depth must be finite and [H, W], got {tuple(log.shape)}.")
