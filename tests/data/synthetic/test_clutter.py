@@ -12,7 +12,7 @@ from .sound_worlds import assert_sound_world, same_world
 
 @pytest.fixture(scope="module")
 def worlds():
-    return [build_clutter(np.random.default_rng(seed), 0.2) for seed in range(14)]
+    return [build_clutter(np.random.default_rng(seed), 0.2) for seed in range(10)]
 
 
 def test_clutter_is_sound(worlds):

@@ -10,7 +10,7 @@ from anyview.data.synthetic.rooms import build_room, build_room_of
 
 from .sound_worlds import assert_sound_world, same_world
 
-SEEDS = range(16)
+SEEDS = range(10)
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from .sound_worlds import assert_sound_world, same_world
 
 @pytest.fixture(scope="module")
 def worlds():
-    return [build_tabletop(np.random.default_rng(seed), 0.2) for seed in range(16)]
+    return [build_tabletop(np.random.default_rng(seed), 0.2) for seed in range(12)]
 
 
 def test_tabletops_are_sound(worlds):

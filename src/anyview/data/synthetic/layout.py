@@ -44,8 +44,10 @@ def draw_zone(rng: Rng, shell: Shell) -> CameraZone:
     for _ in range(8):
         wide = min(max(1.1, shell.width * rng.uniform(0.25, 0.5)), shell.width - 0.7)
         deep = min(max(1.1, shell.depth * rng.uniform(0.25, 0.5)), shell.depth - 0.7)
-        x = rng.uniform(0.25, shell.width - wide - 0.25)
-        y = rng.uniform(0.25, shell.depth - deep - 0.25)
+        # Photographs are taken from the sides of a room, to get much of it into the picture.
+        across, along = rng.beta(0.6, 0.6, 2)
+        x = 0.25 + float(across) * (shell.width - wide - 0.5)
+        y = 0.25 + float(along) * (shell.depth - deep - 0.5)
         floor = (x, y, x + wide, y + deep)
         if shell.notch is None or not _overlap(floor, shell.notch, 0.2):
             break

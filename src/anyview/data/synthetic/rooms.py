@@ -85,8 +85,8 @@ def _furnish(layout: Layout, rng: Rng, plan: RoomPlan, style: Style) -> None:
     around = 2 * (shell.width + shell.depth)
     designs: list[Builder] = []
     missed = 0
-    for _ in range(int(fullness * around * 0.7)):
-        if missed > 5:
+    for _ in range(int(fullness * around * 0.8)):
+        if missed > 8:
             break
         # One piece often stands in a room several times.
         if len(designs) < 3 or rng.random() < 0.5:
@@ -148,15 +148,18 @@ def _focus(built: Builder, rng: Rng, shell: Shell, zone: CameraZone) -> FloatArr
     away = np.linalg.norm(centres[:, :2] - eye[:2], axis=1)
     inside = (centres[:, :2] >= 0).all(axis=1)
     inside &= (centres[:, 0] <= shell.width) & (centres[:, 1] <= shell.depth)
-    near = inside & (away > 0.7) & (away < 6.5) & (centres[:, 2] < 2.0)
+    near = inside & (away > 0.9) & (away < 6.5) & (centres[:, 2] < 2.0)
     if near.sum() < 3:
         corners = np.concatenate(
             (shell.polygon, np.full((len(shell.polygon), 1), 0.7, np.float32)), axis=1
         )
         pulled: FloatArray = (0.9 * corners + 0.1 * eye).astype(np.float32)
         return pulled
-    places, size = centres[near], np.linalg.norm((high - low)[near], axis=1)
-    share = np.clip(size, 0.15, 1.5)
+    places = centres[near]
+    # Bulky things rather than thin ones (doors, pictures), across the room rather than beside.
+    size = np.maximum(high - low, 0.01)[near].prod(axis=1) ** (1 / 3)
+    share = np.clip(size, 0.08, 1.2) * np.clip(away[near] / 2, 0.4, 1.6)
+    share[places[:, 2] > 1.3] *= 0.5
     chosen = places[rng.choice(len(places), size=48, p=share / share.sum())]
     # Half of the pictures show what is between two things.
     middles = 0.5 * (chosen[:24] + chosen[24:])
