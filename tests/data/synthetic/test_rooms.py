@@ -57,7 +57,7 @@ def test_rooms_differ(rooms):
     assert max(sizes) > 2 * min(sizes)
     assert max(sizes) < 80000
     things = [int(world.face_object.max()) for world in rooms]
-    assert max(things) > 2 * min(things)
+    assert max(things) > 1.5 * min(things)
     assert max(things) > 40
     spans = [float((world.camera_high - world.camera_low)[:2].max()) for world in rooms]
     assert max(spans) > 2 * min(spans)
