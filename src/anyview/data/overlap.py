@@ -6,6 +6,7 @@ Told by the best that a scene has: depth reprojected, points seen together, frus
 a video.
 """
 
+import io
 import os
 import zipfile
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from torch import Tensor
 from anyview.core.errors import InputError
 from anyview.data.posed_depth import known_pixels, lift, posed_depth
 from anyview.data.scene import Frame, Scene, SparseDepth
+from anyview.data.stores import OpenFile
 from anyview.geometry.projection import project_world, visible
 from anyview.geometry.rays import pixel_grid
 from anyview.geometry.se3 import camera_centres
@@ -94,13 +96,45 @@ def overlap_of(scene: Scene) -> Overlap:
     return Overlap(matrix.fill_diagonal_(1.0), method)
 
 
+def overlap_bytes(overlap: Overlap) -> bytes:
+    """The content of an ``overlap.npz``."""
+    buffer = io.BytesIO()
+    np.savez_compressed(
+        buffer, matrix=overlap.matrix.half().numpy(), method=np.array(overlap.method)
+    )
+    return buffer.getvalue()
+
+
+def overlap_from(file: OpenFile, what: str, num_frames: int) -> Overlap:
+    """What an ``overlap.npz`` holds.
+
+    Args:
+        file: At its start.
+        what: Its place, which starts messages.
+        num_frames: Of its scene.
+
+    Raises:
+        InputError: If it is damaged or of a scene with another number of frames.
+    """
+    try:
+        arrays = dict(np.load(file, allow_pickle=False))
+        matrix = torch.from_numpy(arrays["matrix"]).float()
+        method = next((m for m in get_args(OverlapMethod) if m == str(arrays["method"])), None)
+    except (ValueError, OSError, EOFError, KeyError, TypeError, zipfile.BadZipFile) as error:
+        raise InputError(f"{what}: damaged ({error}); remove it, it is made again.") from error
+    if matrix.shape != (num_frames, num_frames) or method is None:
+        raise InputError(
+            f"{what}: holds {tuple(matrix.shape)} values by {method}, the scene has "
+            f"{num_frames} frames; remove it, it is made again."
+        )
+    return Overlap(matrix, method)
+
+
 def write_overlap(folder: str | os.PathLike[str], overlap: Overlap) -> Path:
     """Keep the overlap of a scene beside its ``scene.json``, as ``overlap.npz``."""
     path = Path(folder) / OVERLAP_FILE
     with atomic_path(path) as temporary:
-        np.savez_compressed(
-            temporary, matrix=overlap.matrix.half().numpy(), method=np.array(overlap.method)
-        )
+        temporary.write_bytes(overlap_bytes(overlap))
     return path
 
 
@@ -108,24 +142,13 @@ def read_overlap(folder: str | os.PathLike[str], num_frames: int) -> Overlap | N
     """What ``write_overlap`` kept, or None if there is nothing.
 
     Raises:
-        InputError: If the file is damaged or of a scene with another number of frames.
+        InputError: As ``overlap_from``.
     """
     path = Path(folder) / OVERLAP_FILE
     if not path.is_file():
         return None
-    try:
-        with path.open("rb") as file:
-            arrays = dict(np.load(file, allow_pickle=False))
-        matrix = torch.from_numpy(arrays["matrix"]).float()
-        method = next((m for m in get_args(OverlapMethod) if m == str(arrays["method"])), None)
-    except (ValueError, OSError, EOFError, KeyError, TypeError, zipfile.BadZipFile) as error:
-        raise InputError(f"{path}: damaged ({error}); remove it, it is made again.") from error
-    if matrix.shape != (num_frames, num_frames) or method is None:
-        raise InputError(
-            f"{path}: holds {tuple(matrix.shape)} values by {method}, the scene has "
-            f"{num_frames} frames; remove it, it is made again."
-        )
-    return Overlap(matrix, method)
+    with path.open("rb") as file:
+        return overlap_from(file, str(path), num_frames)
 
 
 def _by_depth(frames: list[Frame]) -> Tensor:

@@ -5,13 +5,10 @@
 Every converter writes it and all training reads it. Fields: docs/reference/training-data.md.
 """
 
-import contextlib
 import json
 import os
 import re
-import secrets
-import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -20,7 +17,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from anyview.core.errors import InputError, OptionError, OutputError
+from anyview.core.errors import InputError, OptionError
 from anyview.data.scene import FloatArray, Frame, Scene, TeacherLabels
 from anyview.data.scene_document import (
     SCENE_FILE,
@@ -41,9 +38,9 @@ from anyview.data.stored_arrays import (
     write_sparse_file,
 )
 from anyview.data.stores import FolderStore
+from anyview.data.whole_folder import whole_folder
 from anyview.geometry.cameras import validate_intrinsics
 from anyview.geometry.se3 import validate_extrinsics
-from anyview.io.atomic import prepare_folder
 from anyview.io.naming import UniqueNames
 
 ImageFormat = Literal["png", "jpg"]
@@ -145,7 +142,7 @@ def write_scene(
         raise OptionError(f"image_format is {image_format!r}; accepted: 'png', 'jpg'.")
     validate_cameras(scene)
     folder = Path(folder)
-    with _new_folder(folder, marker=SCENE_FILE, overwrite=overwrite) as temporary:
+    with whole_folder(folder, marker=SCENE_FILE, overwrite=overwrite) as temporary:
         stems = _stems(scene)
         entries = [
             _write_frame(frame, temporary, stems[frame.name], image_format, depth_format)
@@ -199,7 +196,7 @@ def write_teacher_labels(
     if foreign:
         raise InputError(f"{folder}: has no frames {', '.join(foreign[:5])} that labels are for.")
     target = folder / "teacher" / _safe(labels.teacher)
-    with _new_folder(target, marker=TEACHER_FILE, overwrite=overwrite) as temporary:
+    with whole_folder(target, marker=TEACHER_FILE, overwrite=overwrite) as temporary:
         _write_labels(labels, temporary, stems, depth_format)
     return target
 
@@ -279,32 +276,6 @@ def _write_labels(
         },
     }
     _write_json(folder / TEACHER_FILE, document)
-
-
-@contextlib.contextmanager
-def _new_folder(target: Path, *, marker: str, overwrite: bool) -> Iterator[Path]:
-    """A temporary folder beside ``target`` that becomes it when the block succeeds."""
-    if target.exists() and not (overwrite and (target / marker).is_file()):
-        is_ours = (target / marker).is_file()
-        raise OutputError(
-            f"Cannot write {target}: it exists"
-            + ("; pass overwrite=True." if is_ours else f" and has no {marker}; remove it first.")
-        )
-    prepare_folder(target.parent)
-    hidden = target.with_name(f".{target.name[:60]}.{secrets.token_hex(6)}")
-    prepare_folder(hidden)
-    try:
-        yield hidden
-        if target.exists():
-            old = hidden.with_name(hidden.name + ".old")
-            target.rename(old)
-            hidden.rename(target)
-            shutil.rmtree(old)
-        else:
-            hidden.rename(target)
-    finally:
-        if hidden.exists():
-            shutil.rmtree(hidden)
 
 
 def _stems(scene: Scene) -> dict[str, str]:
