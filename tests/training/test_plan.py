@@ -49,3 +49,10 @@ def test_refuses_what_cannot_be_carried_out():
         StepKind("a", 1, 4, 30, 28, LossWeights())
     with pytest.raises(OptionError, match="0 to 1"):
         StepKind("a", 1, 4, 28, 28, LossWeights(), given_cameras=2.0)
+
+
+def test_terms_of_monocular_networks():
+    assert LossWeights(normal=1.0).needs_depth
+    assert LossWeights(global_local=1.0).needs_depth
+    assert not LossWeights(sky=1.0, objects=1.0).needs_depth
+    assert LossWeights(sky=1.0, objects=0.5, rays=0.0).used == {"sky", "objects"}

@@ -18,7 +18,7 @@ class LossWeights:
 
     Attributes:
         log_depth: |log D^ - log D| (ours; what learns first from nothing).
-        depth: L_D, weighted by confidence.
+        depth: L_D, weighted by confidence; metric networks, which have none, plainly.
         gradient: L_grad of log depth.
         rays: L_M.
         points: L_P.
@@ -29,6 +29,10 @@ class LossWeights:
         direction: Direction of relative translations (ours).
         match: Cross-entropy of cross-view attention against true matches (ours).
         flow: Displacement of true matches, from patch tokens (ours).
+        global_local: L_gl, both of its parts (monocular networks, as all below).
+        normal: L_N.
+        sky: L_sky.
+        objects: L_obj, by a head that exists in training only.
     """
 
     log_depth: float = 0.0
@@ -43,6 +47,10 @@ class LossWeights:
     direction: float = 0.0
     match: float = 0.0
     flow: float = 0.0
+    global_local: float = 0.0
+    normal: float = 0.0
+    sky: float = 0.0
+    objects: float = 0.0
 
     def __post_init__(self) -> None:
         wrong = [f.name for f in fields(self) if not getattr(self, f.name) >= 0]
@@ -50,9 +58,15 @@ class LossWeights:
             raise OptionError(f"Loss weights must be 0 or more: {', '.join(wrong)}.")
 
     @property
+    def used(self) -> frozenset[str]:
+        """Names of the terms that are computed."""
+        return frozenset(f.name for f in fields(self) if getattr(self, f.name) > 0)
+
+    @property
     def needs_depth(self) -> bool:
         """Whether the depth branch must run."""
-        return max(self.log_depth, self.depth, self.gradient, self.points) > 0
+        terms = (self.log_depth, self.depth, self.gradient, self.points)
+        return max(*terms, self.global_local, self.normal) > 0
 
     @property
     def needs_rays(self) -> bool:

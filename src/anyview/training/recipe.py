@@ -10,6 +10,7 @@ from anyview.core.errors import OptionError
 from anyview.data.synthetic.world_settings import WorldSettings
 from anyview.model.config import NetworkConfig
 from anyview.training.augmentation import Augmentation
+from anyview.training.label_schedule import LabelSchedule
 from anyview.training.optimizers import OptimizerConfig
 from anyview.training.plan import Phase
 from anyview.training.schedule import ScheduleConfig
@@ -35,6 +36,8 @@ class Recipe:
         objective: Which losses.
         worlds: What the synthetic scenes look like.
         window: Which synthetic scenes a step sees.
+        real_share: Share of the scenes of a step that are real ones, where a folder is given.
+        labels: Whether and when real scenes are learnt from a teacher's labels.
         augmentation: Changes of the batches.
         optimizer: Optimiser and rates.
         schedule: Learning rate over the run.
@@ -58,6 +61,8 @@ class Recipe:
     objective: Objective = "student"
     worlds: WorldSettings = field(default_factory=WorldSettings)
     window: WindowConfig = field(default_factory=WindowConfig)
+    real_share: float = 0.5
+    labels: LabelSchedule = field(default_factory=LabelSchedule)
     augmentation: Augmentation = field(default_factory=Augmentation)
     optimizer: OptimizerConfig = field(default_factory=OptimizerConfig)
     schedule: ScheduleConfig = field(default_factory=ScheduleConfig)
@@ -78,6 +83,8 @@ class Recipe:
                 f"Recipe {self.name!r} has {self.num_steps} steps, {len(self.phases)} phases and "
                 f"accumulate {self.accumulate}; accepted: at least 1 of each."
             )
+        if not 0 <= self.real_share <= 1:
+            raise OptionError(f"real_share is {self.real_share}; accepted: 0 to 1.")
         uneven = [
             kind.name
             for phase in self.phases
