@@ -22,7 +22,6 @@ import numpy as np
 
 from anyview.data.synthetic import (
     antialias,
-    development,
     light_reach,
     noise,
     pattern_places,
@@ -45,11 +44,12 @@ STAGES: dict[str, tuple[tuple[ModuleType | type, str], ...]] = {
     "hit points": tuple(
         (ray_hits, name) for name in ("grid_rays", "locate_hits", "camera_normals")
     ),
-    "outlines": tuple((antialias, name) for name in ("find_edges", "edge_rays", "average_edges")),
+    "outlines": tuple(
+        (antialias, name) for name in ("find_edges", "edge_rays", "find_donors", "average_edges")
+    ),
     "light reaching surfaces": tuple(
         (light_reach, name)
         for name in (
-            "find_donors",
             "find_inner",
             "lamp_rays",
             "fill_shadows",

@@ -53,10 +53,26 @@ def test_extra_rays_stay_inside_their_pixel_and_around_its_centre():
     assert np.abs(offsets).max(axis=(1, 2)).min() > 0.2
 
 
+def test_extra_samples_take_after_a_pixel_of_the_same_surface():
+    hits, ids, _ = _flat(6, 8)
+    ids[10, 1] = 4
+    ids[30, 0] = -1
+    edges = np.array([10, 20, 30, 0], dtype=np.int32)
+    more_hits = np.repeat(hits[[11, 20, 30, 0]], antialias.EXTRA, axis=0)
+    more_ids = np.zeros((4 * antialias.EXTRA, 2), dtype=np.int32)
+    more_ids[5, 1] = 9
+    more_ids[6:9, 0] = -1
+    more_hits[9:, 2] = 50.0
+    donors = antialias.find_donors(hits, ids, more_hits, more_ids, edges, 8)
+    assert set(donors[:3]) <= {9, 11, 2, 18}
+    assert donors[3:].tolist() == [20, 20, -1, 30, 30, 30, -1, -1, -1]
+
+
 def test_edge_pixels_take_the_mean_of_their_samples():
-    light = np.zeros((4 + antialias.EXTRA, 3), dtype=np.float32)
+    light = np.zeros((6, 3), dtype=np.float32)
     light[:4] = 1.0
-    light[4:] = 5.0
-    out = antialias.average_edges(light, np.array([2], dtype=np.int32), 4)
-    np.testing.assert_allclose(out[:, 0], [1, 1, 4, 1])
+    light[4:] = [[5.0], [1e6]]
+    edges, sources = np.array([2, 0], dtype=np.int32), np.array([4, 4, 4, 1, 5, 1], dtype=np.int32)
+    out = antialias.average_edges(light, edges, sources, 4)
+    np.testing.assert_allclose(out[:, 0], [(3 + antialias.BRIGHTEST) / 4, 1, 4, 1])
     assert light[2, 0] == 1.0

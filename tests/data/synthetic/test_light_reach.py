@@ -80,20 +80,6 @@ def test_softening_stays_on_the_surface():
     np.testing.assert_array_equal(unchanged, lit)
 
 
-def test_extra_samples_borrow_from_the_same_surface():
-    hits, ids = _floor()
-    edges = np.array([10, 20], dtype=np.int32)
-    extra = np.repeat(hits[[11, 20]], 3, axis=0)
-    extra_ids = np.zeros((6, 2), dtype=np.int32)
-    extra_ids[5, 1] = 9
-    ids[10, 1] = 4
-    donors = light_reach.find_donors(
-        np.concatenate((hits, extra)), np.concatenate((ids, extra_ids)), edges, HEIGHT, WIDTH
-    )
-    assert donors[3:].tolist() == [20, 20, -1]
-    assert set(donors[:3]) <= {9, 11, 2, 18}
-
-
 def test_openness_is_the_mean_of_free_shares():
     hits, ids = _floor()
     inner = light_reach.find_inner(hits, ids, HEIGHT, WIDTH)

@@ -12,6 +12,9 @@ import numpy as np
 from anyview.data.synthetic.kernels import kernel, part_of_kernel
 from anyview.data.synthetic.world import FloatArray, IntArray
 
+BRIGHTEST = 8.0
+"""Light of one sample of several, at most."""
+
 EXTRA = 3
 """Extra rays through a pixel on an edge, in a triangle around the one through its centre."""
 
@@ -87,21 +90,86 @@ def edge_rays(
     return out
 
 
+@part_of_kernel
+def _continues(
+    hits: FloatArray, ids: IntArray, n: int, more_hits: FloatArray, more_ids: IntArray, s: int
+) -> bool:
+    """Whether an extra sample shows the same piece of surface, or sky, as a pixel."""
+    same = (ids[n, 0] == more_ids[s, 0]) & (ids[n, 1] == more_ids[s, 1])
+    cosine = (
+        hits[n, 6] * more_hits[s, 6] + hits[n, 7] * more_hits[s, 7] + hits[n, 8] * more_hits[s, 8]
+    )
+    off = (
+        more_hits[s, 3] * (hits[n, 0] - more_hits[s, 0])
+        + more_hits[s, 4] * (hits[n, 1] - more_hits[s, 1])
+        + more_hits[s, 5] * (hits[n, 2] - more_hits[s, 2])
+    )
+    smooth = (cosine > 0.85) & (abs(off) < 3.0 * more_hits[s, 9])
+    return same & (smooth | (ids[n, 0] < 0))
+
+
 @kernel
-def average_edges(light: FloatArray, edges: IntArray, count: int) -> FloatArray:
+def find_donors(
+    hits: FloatArray,
+    ids: IntArray,
+    more_hits: FloatArray,
+    more_ids: IntArray,
+    edges: IntArray,
+    width: int,
+) -> IntArray:
+    """For each extra sample, a pixel that shows the same surface, or -1: most need no shading.
+
+    Textures hold no detail below a pixel, so a sample looks like the pixel at or beside it that
+    shows the same surface; only samples of what no pixel around shows are shaded themselves.
+
+    Args:
+        hits: [N, 11] of the pixels, see ``ray_hits``.
+        ids: [N, 2].
+        more_hits: [EXTRA E, 11] of the extra samples.
+        more_ids: [EXTRA E, 2].
+        edges: [E] pixels that the extra samples are in.
+        width: Pixels in a row.
+    """
+    count = hits.shape[0]
+    donors = np.full(more_hits.shape[0], -1, dtype=np.int32)
+    for e in range(edges.shape[0]):
+        n = edges[e]
+        column = n % width
+        left = n - 1 if column > 0 else n
+        right = n + 1 if column + 1 < width else n
+        above = n - width if n >= width else n
+        below = n + width if n + width < count else n
+        for s in range(e * EXTRA, (e + 1) * EXTRA):
+            if _continues(hits, ids, n, more_hits, more_ids, s):
+                donors[s] = n
+            elif _continues(hits, ids, left, more_hits, more_ids, s):
+                donors[s] = left
+            elif _continues(hits, ids, right, more_hits, more_ids, s):
+                donors[s] = right
+            elif _continues(hits, ids, above, more_hits, more_ids, s):
+                donors[s] = above
+            elif _continues(hits, ids, below, more_hits, more_ids, s):
+                donors[s] = below
+    return donors
+
+
+@kernel
+def average_edges(light: FloatArray, edges: IntArray, sources: IntArray, count: int) -> FloatArray:
     """Light [count, 3] of the pixels, the extra samples of edge pixels averaged in.
 
     Args:
-        light: [count + EXTRA E, 3], pixels first.
+        light: [N, 3], pixels first.
         edges: [E].
+        sources: [EXTRA E] row of ``light`` that each extra sample takes.
         count: Pixels.
     """
     out = light[:count].copy()
     for e in range(edges.shape[0]):
         n = edges[e]
         for k in range(3):
-            total = min(out[n, k], 8.0)
+            # One glint must not turn a whole pixel white.
+            total = min(light[n, k], BRIGHTEST)
             for s in range(EXTRA):
-                total += min(light[count + e * EXTRA + s, k], 8.0)
+                total += min(light[sources[e * EXTRA + s], k], BRIGHTEST)
             out[n, k] = total / (EXTRA + 1)
     return out

@@ -94,40 +94,6 @@ def _same_surface(hits: FloatArray, ids: IntArray, a: int, b: int, slack: float)
 
 
 @kernel
-def find_donors(
-    hits: FloatArray, ids: IntArray, edges: IntArray, height: int, width: int
-) -> IntArray:
-    """For each extra sample, the pixel at or beside it that sees the same surface, or -1.
-
-    Args:
-        hits: [N, 11], pixels first, then equally many extra samples for each edge pixel.
-        ids: [N, 2].
-        edges: [E] pixels.
-        height: Rows of pixels.
-        width: Pixels in a row.
-    """
-    count = height * width
-    extra = (hits.shape[0] - count) // max(edges.shape[0], 1)
-    donors = np.full(hits.shape[0] - count, -1, dtype=np.int32)
-    for e in range(edges.shape[0]):
-        n = edges[e]
-        column = n % width
-        for s in range(e * extra, (e + 1) * extra):
-            slack = 3.0 * hits[count + s, 9]
-            if _same_surface(hits, ids, count + s, n, slack):
-                donors[s] = n
-            elif column > 0 and _same_surface(hits, ids, count + s, n - 1, slack):
-                donors[s] = n - 1
-            elif column + 1 < width and _same_surface(hits, ids, count + s, n + 1, slack):
-                donors[s] = n + 1
-            elif n >= width and _same_surface(hits, ids, count + s, n - width, slack):
-                donors[s] = n - width
-            elif n + width < count and _same_surface(hits, ids, count + s, n + width, slack):
-                donors[s] = n + width
-    return donors
-
-
-@kernel
 def find_inner(hits: FloatArray, ids: IntArray, height: int, width: int) -> Bytes:
     """Which pixels lie between sparse ones of their own surface only.
 

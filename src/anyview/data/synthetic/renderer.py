@@ -22,6 +22,9 @@ SUN_BLUR = 0.007
 LAMP_BLUR_M = 0.06
 """Radius of a lamp."""
 
+UNKNOWN = 200
+"""Ambient light, of 255, on what is too thin to look for what is near it."""
+
 OPEN_SHARE = 0.25
 """Length of the rays that look for crevices, in units of the world's ``size_m``."""
 
@@ -53,7 +56,7 @@ def render_view(
         InputError: If the ray caster was made from another world, or the world has no lamp.
         MissingDependencyError: If ``embreex`` or ``numba`` is not installed.
     """
-    from anyview.data.synthetic import antialias, light_reach, ray_hits, shading
+    from anyview.data.synthetic import antialias, ray_hits, shading
 
     if raycaster.world is not world:
         raise InputError("The ray caster was made from another world; make one for each world.")
@@ -80,23 +83,26 @@ def render_view(
     )
 
     edges = antialias.find_edges(hits, ids, face, height, width)
+    sources = np.zeros(0, dtype=np.int32)
     if len(edges):
         turn = rng.random(len(edges), dtype=np.float32) * np.float32(2 * np.pi / 3)
         extra = antialias.edge_rays(world_from_pixel, edges, width, turn)
         depth, face = raycaster.first_hits_from(origin, extra)
         more = ray_hits.locate_hits(origin, extra, depth, face, geometry, pixel_size)
-        hits, ids = np.concatenate((hits, more[0])), np.concatenate((ids, more[1]))
-        rays = np.concatenate((rays, extra))
-    donors = light_reach.find_donors(hits, ids, edges, height, width)
+        sources = antialias.find_donors(hits, ids, *more, edges, width)
+        own = np.flatnonzero(sources < 0)
+        sources[own] = height * width + np.arange(len(own))
+        hits, ids = np.concatenate((hits, more[0][own])), np.concatenate((ids, more[1][own]))
+        rays = np.concatenate((rays, extra[own]))
 
-    lit = _light_reach(raycaster, hits, ids, donors, (height, width), rng)
+    lit = _light_reach(raycaster, hits, ids, (height, width), rng)
     colours, relief = _surface_colours(tables, hits, ids, photos)
     shading.bend_normals(hits, ids, relief, height, width)
     light = shading.light_samples(
         hits, ids, colours, tables.materials, tables.lamps, tables.sky, lit, origin
     )
     _add_sky(tables, rays, ids, light)
-    light = antialias.average_edges(light, edges, height * width)
+    light = antialias.average_edges(light, edges, sources, height * width)
     return replace(truth, image=expose(light.reshape(height, width, 3), sensor, rng))
 
 
@@ -142,27 +148,23 @@ def _light_reach(
     raycaster: Raycaster,
     hits: FloatArray,
     ids: IntArray,
-    donors: IntArray,
     shape: tuple[int, int],
     rng: np.random.Generator,
 ) -> Bytes:
-    """[L + 1, N] how much of each lamp is seen from each sample, 0..255; last, ambient light.
-
-    Extra samples copy what their pixel or its neighbour found on the same surface.
-    """
+    """[L + 1, N] how much of each lamp is seen from each sample, 0..255; last, ambient light."""
     from anyview.data.synthetic import light_reach
 
     lamps = raycaster.tables.lamps
     height, width = shape
     count = height * width
     lit = np.zeros((len(lamps) + 1, len(hits)), dtype=np.uint8)
-    sparse = np.zeros((height, width), dtype=np.uint8)
-    sparse[::2, ::2] = 1
-    wanted = np.concatenate((sparse.reshape(-1), (donors < 0).astype(np.uint8)))
+    sparse = np.ones(len(hits), dtype=np.uint8)
+    sparse[:count].reshape(height, width)[1::2] = 0
+    sparse[:count].reshape(height, width)[:, 1::2] = 0
     inner = light_reach.find_inner(hits, ids, height, width)
     wobble = rng.random((1021, 3), dtype=np.float32) * np.float32(2.0) - np.float32(1.0)
     for lamp, out in zip(lamps, lit, strict=False):
-        _cast_to_lamp(raycaster, hits, ids, lamp, wobble, wanted, out)
+        _cast_to_lamp(raycaster, hits, ids, lamp, wobble, sparse, out)
         left = light_reach.fill_shadows(ids, inner, out, height, width)
         _cast_to_lamp(raycaster, hits, ids, lamp, wobble, left, out)
         out[:count] = light_reach.soften_shadows(hits, ids, out[:count], height, width)
@@ -178,9 +180,7 @@ def _light_reach(
         distance, _ = raycaster.first_hits(starts, rays, reach)
         opened[samples] = np.minimum(distance, 1.0)
     lit[-1, :count] = light_reach.spread_openness(hits, ids, inner, opened, height, width)
-    lit[-1, count:] = 200
-    given = donors >= 0
-    lit[:, count:][:, given] = lit[:, donors[given]]
+    lit[-1, count:] = UNKNOWN
     return lit
 
 
