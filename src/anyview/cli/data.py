@@ -26,14 +26,14 @@ def command(context: click.Context) -> None:
 @click.option("--scenes", type=click.IntRange(min=1), required=True, help="How many scenes.")
 @click.option(
     "--first",
-    type=click.IntRange(min=0),
+    type=click.INT,
     default=0,
     show_default=True,
     help="Number of the first scene, a multiple of 32; other numbers are other scenes.",
 )
 @click.option(
     "--processes",
-    type=click.IntRange(min=1),
+    type=click.INT,
     default=1,
     show_default=True,
     help="Processes that work side by side.",
@@ -77,12 +77,10 @@ def make(folder: Path, scenes: int, first: int, processes: int, **others: Any) -
     show_default=True,
     help="PNG file to write.",
 )
-@click.option(
-    "--scenes", type=click.IntRange(min=1), default=4, show_default=True, help="How many scenes."
-)
+@click.option("--scenes", type=click.INT, default=4, show_default=True, help="How many scenes.")
 @click.option(
     "--first",
-    type=click.IntRange(min=0),
+    type=click.INT,
     default=0,
     show_default=True,
     help="First scene: its place in the folder, or its number with --fresh.",
@@ -99,6 +97,10 @@ def show(
     settings = take_options(WorldSettings, others)
     if (folder is None) != fresh:
         raise OptionError("Give either a folder that 'anyview data make' wrote, or --fresh.")
+    if scenes < 1 or first < 0:
+        raise OptionError(
+            f"--scenes {scenes}, --first {first}: accepted are 1, 2, ... and 0, 1, ..."
+        )
     if output.suffix.lower() != ".png":
         raise OptionError(f"The picture {output} must end in .png.")
     from anyview.cli.data_scenes import fresh_scenes, stored_scenes

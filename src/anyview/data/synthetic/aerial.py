@@ -22,10 +22,10 @@ def build_aerial(rng: Rng, photo_share: float) -> World:
     built = Builder()
     sun, sky = draw_daylight(rng, haze_share=0.3)
     grass = lawn(rng)
-    tar = materials.colour(rng, (0, 1), (0, 0.06), (0.25, 0.55))
+    tar = materials.colour(rng, (0.0, 1.0), (0.0, 0.06), (0.25, 0.55))
     asphalt = materials.textured(rng, "noise", tar, materials.shade(tar, 0.8), (0.5, 5.0))
     paint = materials.plain(materials.white(rng))
-    built.add(box_between((-130, -130, -0.5), (130, 130, 0)), asphalt)
+    built.add(box_between((-130.0, -130.0, -0.5), (130.0, 130.0, 0.0)), asphalt)
     block, road = float(rng.uniform(34, 52)), float(rng.uniform(8, 13))
     cars = [car(rng) for _ in range(5)]
     trees = [tree(rng, float(rng.uniform(4, 9)), 40) for _ in range(3)]
@@ -34,7 +34,7 @@ def build_aerial(rng: Rng, photo_share: float) -> World:
         for row in range(-1, 2):
             x, y = column * (block + road), row * (block + road)
             half = block / 2
-            yard = ((x - half, y - half, 0), (x + half, y + half, 0.15))
+            yard = ((x - half, y - half, 0.0), (x + half, y + half, 0.15))
             built.add(box_between(*yard), grass if rng.random() < 0.7 else materials.stone(rng))
             if rng.random() < 0.88:
                 _add_block(built, rng, (x, y), half, photo_share)
@@ -42,10 +42,10 @@ def build_aerial(rng: Rng, photo_share: float) -> World:
             spots += [(x + a, y + b, 0.1) for a, b in inner.tolist()]
             for k in np.arange(-half, half, 6.5):
                 if rng.random() < 0.45:
-                    at = place(x + k, y - half - 1.2, 0)
+                    at = place(x + k, y - half - 1.2, 0.0)
                     built.add_all(cars[int(rng.integers(5))], at, built.new_object())
             line = (
-                (x - half, y + half + road / 2 - 0.08, 0),
+                (x - half, y + half + road / 2 - 0.08, 0.0),
                 (x + half, y + half + road / 2 + 0.08, 0.02),
             )
             built.add(box_between(*line), paint)
@@ -77,7 +77,7 @@ def _add_block(
             floors = int(rng.integers(1, 3) if detached else rng.integers(2, 6))
             far = bool(np.hypot(*centre) > half or rng.random() < 0.5)
             plan = HousePlan(width, 9.0, floors, (0,), detail=False, painted=far)
-            spot = place(*centre, 0, yaw=float(turn)) @ place(x + width / 2, -half + 0.5, 0.1)
+            spot = place(*centre, 0.0, yaw=float(turn)) @ place(x + width / 2, -half + 0.5, 0.1)
             if rng.random() < 0.92:
                 built.add_all(house(rng, plan, photo_share), spot, built.new_object())
             x += width + (float(rng.uniform(4, 10)) if detached else 0.0)

@@ -47,19 +47,19 @@ def house(rng: Rng, plan: HousePlan, photo_share: float) -> Builder:
     height = plan.floors * style.floor_m
     half, inset = plan.width / 2, style.recess_m
     walls = {
-        0: (plan.width, place(0, inset, 0)),
-        1: (plan.depth, place(half - inset, plan.depth / 2, 0, yaw=np.pi / 2)),
-        2: (plan.width, place(0, plan.depth - inset, 0, yaw=np.pi)),
-        3: (plan.depth, place(-half + inset, plan.depth / 2, 0, yaw=-np.pi / 2)),
+        0: (plan.width, place(0.0, inset, 0.0)),
+        1: (plan.depth, place(half - inset, plan.depth / 2, 0.0, yaw=np.pi / 2)),
+        2: (plan.width, place(0.0, plan.depth - inset, 0.0, yaw=np.pi)),
+        3: (plan.depth, place(-half + inset, plan.depth / 2, 0.0, yaw=-np.pi / 2)),
     }
     if plan.painted:
         built.add(
-            box_between((-half, 0, 0), (half, plan.depth, height)), _painted(rng, style), thing
+            box_between((-half, 0.0, 0.0), (half, plan.depth, height)), _painted(rng, style), thing
         )
         _add_roof(built, rng, style, plan, height, photo_share)
         return built
     # The body is what is seen through the openings: glass. Blind walls hide it on other sides.
-    core = box_between((-half + inset, inset, 0), (half - inset, plan.depth - inset, height))
+    core = box_between((-half + inset, inset, 0.0), (half - inset, plan.depth - inset, height))
     built.add(core, style.glass, thing)
     blind = _blind_walls(plan, height, inset)
     fronts = WallBoxes()
@@ -76,17 +76,19 @@ def house(rng: Rng, plan: HousePlan, photo_share: float) -> Builder:
 
 def _painted(rng: Rng, style: FrontStyle) -> Material:
     """The wall with windows drawn on it."""
-    look = materials.textured(rng, "windows", style.wall.first, style.glass.first, (1, 1), (0.8, 1))
+    look = materials.textured(
+        rng, "windows", style.wall.first, style.glass.first, (1.0, 1.0), (0.8, 1.0)
+    )
     return replace(look, scale_m=style.floor_m)
 
 
 def _blind_walls(plan: HousePlan, height: float, thick: float) -> dict[int, Mesh]:
     half, deep = plan.width / 2, plan.depth
     return {
-        0: box_between((-half, 0, 0), (half, thick, height)),
-        1: box_between((half - thick, 0, 0), (half, deep, height)),
-        2: box_between((-half, deep - thick, 0), (half, deep, height)),
-        3: box_between((-half, 0, 0), (-half + thick, deep, height)),
+        0: box_between((-half, 0.0, 0.0), (half, thick, height)),
+        1: box_between((half - thick, 0.0, 0.0), (half, deep, height)),
+        2: box_between((-half, deep - thick, 0.0), (half, deep, height)),
+        3: box_between((-half, 0.0, 0.0), (-half + thick, deep, height)),
     }
 
 
@@ -135,13 +137,14 @@ def _add_roof(
         gables = [(0, 1, 5), (0, 5, 4), (2, 3, 4), (2, 4, 5), (1, 2, 5), (3, 0, 4)]
     corners = np.concatenate((outline, [(-half, deep + eaves)]))
     base = np.concatenate((corners, np.zeros((4, 1))), axis=1)
-    vertices = np.concatenate((base, ridge)) + np.array((0, 0, height))
+    points = np.concatenate((base, ridge)) + np.array((0, 0, height))
+    vertices = points.astype(np.float32)
     under = [(0, 2, 1), (0, 3, 2)]
     faces = np.array(gables + under, dtype=np.int32)
-    built.add(Mesh(vertices.astype(np.float32), faces[:6]), look, 1)
-    built.add(Mesh(vertices.astype(np.float32), faces[6:]), style.trim, 1)
+    built.add(Mesh(vertices, faces[:6]), look, 1)
+    built.add(Mesh(vertices, faces[6:]), style.trim, 1)
     if kind == "gable":  # the triangles at the ends are wall
-        built.add(Mesh(vertices.astype(np.float32) * (0.999, 1, 1), faces[4:6]), style.wall, 1)
+        built.add(Mesh(vertices * np.float32((0.999, 1, 1)), faces[4:6]), style.wall, 1)
     for _ in range(int(rng.integers(0, 3))):
         x, y = rng.uniform(-half * 0.8, half * 0.8), rng.uniform(0.3, 0.7) * deep
         wide, tall = rng.uniform(0.25, 0.5), peak * rng.uniform(0.8, 1.1) + 0.6

@@ -99,7 +99,9 @@ def house_wall(rng: Rng, photo_share: float) -> Material:
         )
     if draw < 0.68:
         brick = materials.colour(rng, (0.0, 0.08), (0.25, 0.65), (0.35, 0.8))
-        return materials.textured(rng, "bricks", brick, materials.grey(rng), (0.22, 0.7), (0.5, 1))
+        return materials.textured(
+            rng, "bricks", brick, materials.grey(rng), (0.22, 0.7), (0.5, 1.0)
+        )
     if draw < 0.82:
         return materials.stone(rng)
     if draw < 0.92:
@@ -137,12 +139,12 @@ def front_boxes(
     # The wall: bands below, between and above the rows of windows, piers beside each window.
     low, high = np.r_[0.0, top], np.r_[bottom, floors * style.floor_m]
     left, right = np.r_[-half, centre + opening / 2], np.r_[centre - opening / 2, half]
-    front.add((-half, half), (-thick, 0), (low[1:], high[1:]), style.wall)
-    front.add((-half, half), (-thick, 0), (low[0], high[0]), style.base)
-    front.add((left, right), (-thick, 0), (bottom[0], top[0]), style.base)
+    front.add((-half, half), (-thick, 0.0), (low[1:], high[1:]), style.wall)
+    front.add((-half, half), (-thick, 0.0), (low[0], high[0]), style.base)
+    front.add((left, right), (-thick, 0.0), (bottom[0], top[0]), style.base)
     x, z = (grid.ravel() for grid in np.meshgrid(left, bottom[1:]))
     end, above = (grid.ravel() for grid in np.meshgrid(right, top[1:]))
-    front.add((x, end), (-thick, 0), (z, above), style.wall)
+    front.add((x, end), (-thick, 0.0), (z, above), style.wall)
     if not detail:
         return
     x, z = (grid.ravel() for grid in np.meshgrid(centre, bottom))
@@ -154,12 +156,12 @@ def front_boxes(
     )
     if style.has_bands:
         level = np.arange(1, floors + 1) * style.floor_m
-        front.add((-half, half), (-thick - 0.06, 0), (level - 0.12, level + 0.06), style.trim)
+        front.add((-half, half), (-thick - 0.06, 0.0), (level - 0.12, level + 0.06), style.trim)
     if style.has_shop:
         look = materials.printed(rng) if rng.random() < 0.5 else style.shutter
         reach, low_edge = float(rng.uniform(0.05, 1.0)), style.floor_m - 0.35
         awning = (low_edge, low_edge + float(rng.uniform(0.1, 0.35)))
-        front.add((-half, half), (-thick - reach, 0), awning, look)
+        front.add((-half, half), (-thick - reach, 0.0), awning, look)
     if style.has_balconies and floors > 1:
         front.add_balconies(rng, centre, floors)
 
@@ -221,7 +223,7 @@ class _Front:
         curtain = (top[drawn] - drop, top[drawn])
         self.add((left[drawn], right[drawn]), (-0.012, 0.01), curtain, style.trim)
         if style.has_sills:
-            self.add((left - 0.08, right + 0.08), (-thick - 0.1, 0), (z - 0.08, z), style.trim)
+            self.add((left - 0.08, right + 0.08), (-thick - 0.1, 0.0), (z - 0.08, z), style.trim)
         if style.has_shutters:
             up = z > style.floor_m * 0.8
             span, y = (z[up], top[up]), (-thick - 0.05, -thick)
@@ -235,7 +237,7 @@ class _Front:
         x, z = (g.ravel() for g in np.meshgrid(chosen, np.arange(1, floors) * style.floor_m))
         half = 0.46 * style.pitch_m
         front = -style.recess_m - float(rng.uniform(0.7, 1.4))
-        self.add((x - half, x + half), (front, 0), (z - 0.15, z), style.trim)
+        self.add((x - half, x + half), (front, 0.0), (z - 0.15, z), style.trim)
         if rng.random() < 0.4:
             self.add((x - half, x + half), (front, front + 0.06), (z, z + 1.0), style.shutter)
             return

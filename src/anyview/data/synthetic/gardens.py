@@ -37,13 +37,13 @@ def build_garden(rng: Rng, photo_share: float) -> World:
     half, deep = float(rng.uniform(5, 12)), float(rng.uniform(5, 12))
     _add_lawn(built, rng, half, deep, photo_share)
     plan = HousePlan(2 * half * rng.uniform(0.6, 1.1), 9.0, int(rng.integers(1, 4)), (0, 1, 3))
-    built.add_all(house(rng, plan, photo_share), place(0, deep, 0), built.new_object())
+    built.add_all(house(rng, plan, photo_share), place(0.0, deep, 0.0), built.new_object())
     for x, y, turn, length in (
         (0, -deep, 0.0, 2 * half),
         (-half, 0, np.pi / 2, 2 * deep),
         (half, 0, np.pi / 2, 2 * deep),
     ):
-        spot = place(x, y, 0, yaw=turn)
+        spot = place(x, y, 0.0, yaw=turn)
         if rng.random() < 0.5:
             hedge(rng, length, float(rng.uniform(0.8, 2.2)), 0.7).plant(built, spot[None])
         else:
@@ -91,7 +91,7 @@ def _add_beds(built: Builder, rng: Rng, half: float, deep: float) -> None:
             wide = float(rng.uniform(0.6, 1.4))
             edge = side * (half - 0.4)
             low, high = sorted((edge, edge - side * wide))
-            built.add(box_between((low, -deep * 0.9, 0), (high, deep * 0.6, 0.1)), soil)
+            built.add(box_between((low, -deep * 0.9, 0.0), (high, deep * 0.6, 0.1)), soil)
             count = int(rng.integers(15, 40))
             spots = rng.uniform((low, -deep * 0.9, 0.1), (high, deep * 0.6, 0.1), (count, 3))
             thing = built.new_object()

@@ -60,25 +60,25 @@ def build_facade(rng: Rng, photo_share: float) -> World:
     width, floors = float(rng.uniform(12, 30)), int(rng.integers(2, 5))
     main = Builder()
     height = floors * style.floor_m
-    core = ((-width / 2, style.recess_m, 0), (width / 2, 14, height))
+    core = ((-width / 2, style.recess_m, 0.0), (width / 2, 14.0, height))
     main.add(box_between(*core), style.glass, 1)
     fronts = WallBoxes()
-    fronts.turn_to(place(0, style.recess_m, 0))
+    fronts.turn_to(place(0.0, style.recess_m, 0.0))
     front_boxes(fronts, rng, style, (width, floors))
     fronts.add_to(main, 1)
-    main.add(box_between((-width / 2, 0.5, 0), (-width / 2 + 0.2, 14, height)), style.wall, 1)
-    main.add(box_between((width / 2 - 0.2, 0.5, 0), (width / 2, 14, height)), style.wall, 1)
+    main.add(box_between((-width / 2, 0.5, 0.0), (-width / 2 + 0.2, 14.0, height)), style.wall, 1)
+    main.add(box_between((width / 2 - 0.2, 0.5, 0.0), (width / 2, 14.0, height)), style.wall, 1)
     _add_ornament(main, rng, style, width, height)
     built.add_all(main, None, built.new_object())
     x = width / 2
     for side in (-1, 1):
         if rng.random() < 0.75:
             plan = HousePlan(float(rng.uniform(8, 14)), 10.0, int(rng.integers(2, 6)), (0,))
-            spot = place(side * (x + plan.width / 2 + rng.choice((0, 3))), rng.uniform(-1, 2), 0)
+            spot = place(side * (x + plan.width / 2 + rng.choice((0, 3))), rng.uniform(-1, 2), 0.0)
             built.add_all(house(rng, plan, photo_share), spot, built.new_object())
     for _ in range(int(rng.integers(2, 9))):
         maker = (person, person, bench, litter_bin, car)[int(rng.integers(5))]
-        spot = place(rng.uniform(-15, 15), rng.uniform(-9, -1.5), 0, yaw=rng.uniform(0, 6.3))
+        spot = place(rng.uniform(-15, 15), rng.uniform(-9, -1.5), 0.0, yaw=rng.uniform(0, 6.3))
         built.add_all(maker(rng), spot, built.new_object())
     if rng.random() < 0.4:
         spots = np.array([(s * rng.uniform(4, 12), -rng.uniform(2, 5), 0) for s in (-1, 1)])
@@ -104,7 +104,7 @@ def _add_paving(built: Builder, rng: Rng, photo_share: float) -> None:
     )
     if rng.random() < 0.3 * photo_share:
         look = materials.photo(rng, (1.5, 5.0))
-    built.add(box_between((-90, -90, -0.5), (90, 90, 0)), look)
+    built.add(box_between((-90.0, -90.0, -0.5), (90.0, 90.0, 0.0)), look)
 
 
 def _add_row(built: Builder, rng: Rng, half: float, turn: float, photo_share: float) -> None:
@@ -115,7 +115,7 @@ def _add_row(built: Builder, rng: Rng, half: float, turn: float, photo_share: fl
         width = float(rng.uniform(7, 15))
         count = max(1, floors + int(rng.integers(-1, 2)))
         plan = HousePlan(width, 10.0, count, (0,))
-        spot = place(0, 0, 0, yaw=turn) @ place(x + width / 2, half, 0)
+        spot = place(0.0, 0.0, 0.0, yaw=turn) @ place(x + width / 2, half, 0.0)
         built.add_all(house(rng, plan, photo_share), spot, built.new_object())
         x += width
 
@@ -126,7 +126,7 @@ def fountain(rng: Rng, stone: Material) -> Builder:
     water = materials.plain(materials.colour(rng, (0.48, 0.58), (0.1, 0.4), (0.4, 0.8)), 0.9)
     wide, rim = float(rng.uniform(1.6, 4.0)), float(rng.uniform(0.4, 0.8))
     sides = int(rng.choice((8, 24)))
-    basin = ((wide, 0), (1.04 * wide, rim), (0.93 * wide, rim), (0.9 * wide, 0.1))
+    basin = ((wide, 0.0), (1.04 * wide, rim), (0.93 * wide, rim), (0.9 * wide, 0.1))
     built.add(lathe(basin, sides), stone, 1)
     built.add(cylinder(0.92 * wide, 0.78 * rim, sides), water, 1)
     level = 0.0
@@ -168,7 +168,7 @@ def monument(rng: Rng, stone: Material) -> Builder:
         built.add(box(0.9 * wide, 0.9 * wide, 0.25).moved(z=top + rise), stone, 1)
         top += rise + 0.25
     if kind == "obelisk":
-        shaft = lathe(((0.4 * wide, 0), (0.26 * wide, 7), (0.0, 7.7)), 4)
+        shaft = lathe(((0.4 * wide, 0.0), (0.26 * wide, 7.0), (0.0, 7.7)), 4)
         built.add(shaft.moved(z=top), stone, 1)
         return built
     figure = stone if rng.random() < 0.5 else materials.plain((0.12, 0.2, 0.15), 0.4)
@@ -179,7 +179,7 @@ def monument(rng: Rng, stone: Material) -> Builder:
 def _add_ornament(main: Builder, rng: Rng, style: FrontStyle, width: float, height: float) -> None:
     """Columns before the front, a pediment, steps, a tower, a cornice."""
     kind = rng.choice(("temple", "tower", "gable", "plain"))
-    cornice = ((-width / 2 - 0.3, -0.5, height), (width / 2 + 0.3, 14, height + 0.5))
+    cornice = ((-width / 2 - 0.3, -0.5, height), (width / 2 + 0.3, 14.0, height + 0.5))
     main.add(box_between(*cornice), style.trim, 1)
     if kind == "temple":
         count, deep = int(rng.integers(4, 9)), float(rng.uniform(2.0, 3.5))
@@ -196,29 +196,29 @@ def _add_ornament(main: Builder, rng: Rng, style: FrontStyle, width: float, heig
             main.add(shaft.moved(x, -deep), style.trim, 1)
         beam = ((-span / 2 - 0.8, -deep - 0.7, height), (span / 2 + 0.8, 0.5, height + 1.0))
         main.add(box_between(*beam), style.trim, 1)
-        roof = extrude(((-span / 2 - 1, 0), (span / 2 + 1, 0), (0, 0.2 * span)), deep + 1.5)
+        roof = extrude(((-span / 2 - 1, 0.0), (span / 2 + 1, 0.0), (0.0, 0.2 * span)), deep + 1.5)
         # The triangle stands up: its plane x-y becomes x-z.
-        main.add(roof, style.wall, 1, place(0, 0.8, height + 1.0, pitch=np.pi / 2))
+        main.add(roof, style.wall, 1, place(0.0, 0.8, height + 1.0, pitch=np.pi / 2))
         for k in range(4):
             step = (
-                (-span / 2 - 1 - 0.3 * k, -deep - 1.2 - 0.35 * k, 0),
-                (span / 2 + 1 + 0.3 * k, 0, 0.6 - 0.15 * k),
+                (-span / 2 - 1 - 0.3 * k, -deep - 1.2 - 0.35 * k, 0.0),
+                (span / 2 + 1 + 0.3 * k, 0.0, 0.6 - 0.15 * k),
             )
             main.add(box_between(*step), style.trim, 1)
     elif kind == "tower":
         wide, rise = float(rng.uniform(3, 5)), height * float(rng.uniform(1.3, 2.2))
         x = float(rng.choice((-0.5, 0.0, 0.5))) * (width - wide)
         main.add(box(wide, wide, rise).moved(x, 0.3), style.wall, 1)
-        spire = lathe(((0.72 * wide, 0), (0.0, rng.uniform(1, 3) * wide)), 4)
+        spire = lathe(((0.72 * wide, 0.0), (0.0, rng.uniform(1, 3) * wide)), 4)
         turn = place(x, 0.3, rise, yaw=np.pi / 4)
         main.add(spire, materials.plain(materials.muted(rng)), 1, turn)
         for level in np.arange(3.0, rise - 1.5, 3.0):
             slit = ((x - 0.35, 0.3 - wide / 2 - 0.02, level), (x + 0.35, 0.4, level + 1.5))
             main.add(box_between(*slit), style.glass, 1)
     elif kind == "gable":
-        roof = extrude(((-width / 2, 0), (width / 2, 0), (0, 0.35 * width)), 14)
-        main.add(roof, style.wall, 1, place(0, 14, height + 0.5, pitch=np.pi / 2))
-        disc = place(0, -0.1, height + 0.5 + 0.12 * width, pitch=np.pi / 2)
+        roof = extrude(((-width / 2, 0.0), (width / 2, 0.0), (0.0, 0.35 * width)), 14.0)
+        main.add(roof, style.wall, 1, place(0.0, 14.0, height + 0.5, pitch=np.pi / 2))
+        disc = place(0.0, -0.1, height + 0.5 + 0.12 * width, pitch=np.pi / 2)
         main.add(cylinder(0.06 * width, 0.12, 20), style.glass, 1, disc)
 
 
@@ -234,16 +234,16 @@ def _add_life(built: Builder, rng: Rng, half: float) -> None:
     makers += [litter_bin] * int(rng.integers(0, 3)) + [car] * int(rng.integers(0, 4))
     for maker in makers:
         x, y = spot()
-        turn = place(x, y, 0, yaw=float(rng.uniform(0, 6.3)))
+        turn = place(x, y, 0.0, yaw=float(rng.uniform(0, 6.3)))
         built.add_all(maker(rng), turn, built.new_object())
     if rng.random() < 0.5:
         x, y = spot()
         for k in range(int(rng.integers(2, 7))):
-            turn = place(x + 2.6 * (k % 3), y + 2.6 * (k // 3), 0, yaw=float(rng.uniform(0, 6)))
+            turn = place(x + 2.6 * (k % 3), y + 2.6 * (k // 3), 0.0, yaw=float(rng.uniform(0, 6)))
             built.add_all(parasol_table(rng, shades), turn)
     post = lamp_post(rng, float(rng.uniform(3.5, 6)))
     for x, y in ((-1, -1), (-1, 1), (1, -1), (1, 1)):
-        built.add_all(post, place(0.6 * half * x, 0.6 * half * y, 0), built.new_object())
+        built.add_all(post, place(0.6 * half * x, 0.6 * half * y, 0.0), built.new_object())
     count = int(rng.integers(0, 9))
     spots = rng.uniform((-half, -half, 0), (half, half, 0), (count, 3)).astype(np.float32)
     tree(rng, float(rng.uniform(4, 8)), 200).plant(built, stand(rng, spots))

@@ -29,12 +29,16 @@ def lamp_post(rng: Rng, height: float) -> Builder:
     bulb = materials.plain((0.9, 0.88, 0.8), 0.4)
     if rng.random() < 0.6:
         reach = float(rng.uniform(0.8, 2.0))
-        arm = ((0, 0, height - 0.1), (0, -0.5 * reach, height + 0.25), (0, -reach, height + 0.3))
+        arm = (
+            (0.0, 0.0, height - 0.1),
+            (0.0, -0.5 * reach, height + 0.25),
+            (0.0, -reach, height + 0.3),
+        )
         built.add(tube(arm, 0.04, 6), look, 1)
         head = ((-0.12, -reach - 0.4, height + 0.24), (0.12, -reach + 0.1, height + 0.36))
         built.add(box_between(*head), look, 1)
     else:
-        built.add(lathe(((0.1, 0), (0.2, 0.4), (0.0, 0.6)), 8).moved(z=height), bulb, 1)
+        built.add(lathe(((0.1, 0.0), (0.2, 0.4), (0.0, 0.6)), 8).moved(z=height), bulb, 1)
     return built
 
 
@@ -47,9 +51,9 @@ def sign(rng: Rng) -> Builder:
     face = materials.plain(materials.white(rng) if rng.random() < 0.6 else materials.vivid(rng))
     sides = int(rng.choice((3, 4, 8, 24)))
     radius = float(rng.uniform(0.3, 0.42))
-    turn = place(0, -0.03, height - radius, pitch=np.pi / 2, roll=0.0)
+    turn = place(0.0, -0.03, height - radius, pitch=np.pi / 2, roll=0.0)
     built.add(cylinder(radius, 0.03, sides), look, 1, turn)
-    turn = place(0, -0.045, height - radius, pitch=np.pi / 2)
+    turn = place(0.0, -0.045, height - radius, pitch=np.pi / 2)
     built.add(cylinder(radius * 0.75, 0.02, sides), face, 1, turn)
     return built
 
@@ -60,12 +64,12 @@ def bench(rng: Rng) -> Builder:
     wide = float(rng.uniform(1.3, 2.0))
     wood, iron = materials.wood(rng), materials.plain(materials.dark(rng), 0.2)
     y = -0.25 + 0.13 * np.arange(4)
-    slats = [box(wide, 0.1, 0.035).moved(0, float(row), 0.42) for row in y]
-    slats += [box(wide, 0.03, 0.1).moved(0, 0.26 + 0.03 * k, 0.55 + 0.14 * k) for k in range(3)]
+    slats = [box(wide, 0.1, 0.035).moved(0.0, float(row), 0.42) for row in y]
+    slats += [box(wide, 0.03, 0.1).moved(0.0, 0.26 + 0.03 * k, 0.55 + 0.14 * k) for k in range(3)]
     built.add(merge(slats), wood, 1)
     for x in (-0.4 * wide, 0.4 * wide):
         feet = [box(0.05, 0.06, 0.42).moved(x, -0.2), box(0.05, 0.06, 0.95).moved(x, 0.24)]
-        built.add(merge([*feet, box(0.05, 0.5, 0.04).moved(x, 0, 0.38)]), iron, 1)
+        built.add(merge([*feet, box(0.05, 0.5, 0.04).moved(x, 0.0, 0.38)]), iron, 1)
     return built
 
 
@@ -74,9 +78,9 @@ def litter_bin(rng: Rng) -> Builder:
     built = Builder()
     look = materials.plain(materials.muted(rng) if rng.random() < 0.5 else materials.dark(rng), 0.2)
     if rng.random() < 0.5:
-        built.add(lathe(((0.2, 0), (0.26, 0.85), (0.22, 0.85), (0.2, 0.5)), 12), look, 1)
+        built.add(lathe(((0.2, 0.0), (0.26, 0.85), (0.22, 0.85), (0.2, 0.5)), 12), look, 1)
     else:
-        built.add(box(0.55, 0.65, 0.95, 0.04).moved(z=0.08), look, 1)
+        built.add(box(0.55, 0.65, 1.03, 0.04), look, 1)
         lid = materials.plain(materials.vivid(rng))
         built.add(box(0.6, 0.72, 0.08, 0.03).moved(z=1.02), lid, 1)
     return built
@@ -107,7 +111,7 @@ def fence(rng: Rng, length: float) -> Builder:
     built.add(_row(posts, 0.05, 0.05, 0.0, height + 0.05), look, 1)
     rails = (0.25, 0.5, 0.75) if kind == "rails" else (0.25, 0.8)
     for level in rails:
-        bar = box(length, 0.04, 0.06).moved(0, 0.02, level * height)
+        bar = box(length, 0.04, 0.06).moved(0.0, 0.02, level * height)
         built.add(bar, look, 1)
     if kind != "rails":
         step = 0.13 if kind == "pickets" else 0.205
@@ -152,10 +156,10 @@ def parasol_table(rng: Rng, fabric: Material) -> Builder:
     for turn in rng.uniform(0, 0.5) + np.arange(3) * 2.1:
         chair = Builder()
         chair.add(box(0.42, 0.42, 0.04).moved(z=0.44), look, 1)
-        chair.add(box(0.42, 0.03, 0.4).moved(0, 0.2, 0.5), look, 1)
+        chair.add(box(0.42, 0.03, 0.4).moved(0.0, 0.2, 0.5), look, 1)
         legs = [box(0.03, 0.03, 0.46).moved(x, y) for x in (-0.18, 0.18) for y in (-0.18, 0.18)]
         chair.add(merge(legs), metal, 1)
-        out = place(-0.75 * np.sin(turn), 0.75 * np.cos(turn), 0, yaw=float(turn))
+        out = place(-0.75 * np.sin(turn), 0.75 * np.cos(turn), 0.0, yaw=float(turn))
         built.add_all(chair, out)
     if rng.random() < 0.6:
         top = lathe(((1.4, 2.1), (0.7, 2.45), (0.0, 2.6)), 8)

@@ -82,7 +82,7 @@ def build_street(rng: Rng, photo_share: float) -> World:
         sky=sky,
         camera_box=(low, high),
         size_m=size,
-        focus=np.concatenate((fronts, ahead, built.object_centres()[:80])),
+        focus=np.concatenate((fronts, ahead, built.object_centres()[:80])).astype(np.float32),
     )
 
 
@@ -95,10 +95,10 @@ def _add_ground(built: Builder, rng: Rng, layout: _Layout, photo_share: float, r
     )
     if rng.random() < 0.25 * photo_share:
         road = materials.photo(rng, (2.0, 6.0))
-    built.add(box_between((-far, -layout.road, -0.5), (far, layout.road, 0)), road)
+    built.add(box_between((-far, -layout.road, -0.5), (far, layout.road, 0.0)), road)
     slab = materials.grey(rng)
     paving = materials.textured(
-        rng, "tiles", slab, materials.shade(slab, 0.6), (0.3, 1.0), (0.3, 1)
+        rng, "tiles", slab, materials.shade(slab, 0.6), (0.3, 1.0), (0.3, 1.0)
     )
     kerb = materials.plain(materials.grey(rng))
     grass = lawn(rng)
@@ -132,7 +132,8 @@ def _add_marks(built: Builder, rng: Rng, layout: _Layout, far: float) -> None:
     if rng.random() < 0.5:
         for side in (-1, 1):
             built.add(
-                box_between((-far, side * edge - 0.05, 0), (far, side * edge + 0.05, 0.006)), paint
+                box_between((-far, side * edge - 0.05, 0.0), (far, side * edge + 0.05, 0.006)),
+                paint,
             )
     for start in rng.uniform(-80, 80, int(rng.integers(0, 4))):
         y = np.arange(-layout.road + 0.4, layout.road - 0.4, 1.0)
@@ -153,8 +154,8 @@ def _add_houses(built: Builder, rng: Rng, layout: _Layout, side: int, photo_shar
             float(rng.uniform(8, 12)),
             floors,
             sides=(0, 1, 3) if layout.detached else (0,),
-            detail=abs(x + width / 2) < 60,
-            painted=abs(x + width / 2) > 85,
+            detail=bool(abs(x + width / 2) < 60),
+            painted=bool(abs(x + width / 2) > 85),
         )
         y = side * (layout.front + (rng.uniform(0, 0.6) if rng.random() < 0.3 else 0.0))
         # Fronts face -y in their own axes: a house on the left of x is already turned to the road.
@@ -183,13 +184,13 @@ def _add_country(built: Builder, rng: Rng, layout: _Layout, photo_share: float) 
         plan = HousePlan(rng.uniform(8, 16), rng.uniform(7, 10), int(rng.integers(1, 3)), (0, 1, 3))
         away = side * (layout.front + rng.uniform(4, 25))
         turn = 0.0 if side > 0 else np.pi
-        spot = place(rng.uniform(-90, 90), away, 0, yaw=turn + rng.normal(0, 0.2))
+        spot = place(rng.uniform(-90, 90), away, 0.0, yaw=turn + rng.normal(0, 0.2))
         built.add_all(house(rng, plan, photo_share), spot, built.new_object())
     for side in (-1, 1):
         if rng.random() < 0.5:
             y = side * (layout.pavement + 0.6)
             for x in np.arange(-90, 90, 12.0):
-                built.add_all(fence(rng, 12.0), place(x, y, 0), built.new_object())
+                built.add_all(fence(rng, 12.0), place(x, y, 0.0), built.new_object())
 
 
 def _add_traffic(built: Builder, rng: Rng, layout: _Layout, rural: bool) -> None:
@@ -210,7 +211,7 @@ def _add_traffic(built: Builder, rng: Rng, layout: _Layout, rural: bool) -> None
     for index, (x, y, turn) in enumerate(spots):
         model = car(rng) if index % 4 == 0 else models[int(rng.integers(len(models)))]
         jitter = rng.normal(0, 0.02)
-        built.add_all(model, place(x, y, 0, yaw=float(turn) + jitter), built.new_object())
+        built.add_all(model, place(x, y, 0.0, yaw=float(turn) + jitter), built.new_object())
 
 
 def _add_furniture(built: Builder, rng: Rng, layout: _Layout, rural: bool) -> None:
@@ -236,7 +237,7 @@ def _add_furniture(built: Builder, rng: Rng, layout: _Layout, rural: bool) -> No
         built.add_all(walkers[int(rng.integers(4))], spot, built.new_object())
     for _ in range(int(rng.integers(0, 5))):
         y = rng.choice((-1, 1)) * (layout.pavement - 0.4)
-        spot = place(rng.uniform(-60, 60), y, 0.1, yaw=0 if y > 0 else np.pi)
+        spot = place(rng.uniform(-60, 60), y, 0.1, yaw=0.0 if y > 0 else np.pi)
         built.add_all(litter_bin(rng), spot, built.new_object())
     if rng.random() < (0.6 if rural else 0.25):
         y = rng.choice((-1, 1)) * (layout.pavement + (1.0 if rural else -0.3))

@@ -62,7 +62,9 @@ def add_horizon(built: Builder, rng: Rng, sky: Sky, near: float, far: float) -> 
         for a, b in zip(own, sky.horizon, strict=True)
     )
     base = (red, green, blue)
-    look = materials.textured(rng, "noise", base, materials.shade(base, 0.5), (4, 30), (0.4, 1.0))
+    look = materials.textured(
+        rng, "noise", base, materials.shade(base, 0.5), (4.0, 30.0), (0.4, 1.0)
+    )
     built.add(box_between((-2.5 * far, -2.5 * far, -1.5), (2.5 * far, 2.5 * far, -0.6)), look)
     if rng.random() < 0.25:
         return
@@ -209,11 +211,11 @@ def _add_extras(built: Builder, rng: Rng, ground: Callable[..., Array]) -> None:
         for step in np.arange(-5, 6):
             x = away * np.sin(turn) + 8 * step * np.cos(turn)
             y = -away * np.cos(turn) + 8 * step * np.sin(turn)
-            z = float(ground(np.array(x), np.array(y)))
+            z = float(ground(np.array([x]), np.array([y]))[0])
             built.add_all(fence(rng, 8.2), place(x, y, z - 0.2, yaw=turn), built.new_object())
     makers = [bench] * int(rng.random() < 0.3) + [person] * int(rng.integers(0, 4))
     for maker in makers:
         x, y = rng.uniform(-14, 14, 2)
-        z = float(ground(np.array(x), np.array(y)))
+        z = float(ground(np.array([x]), np.array([y]))[0])
         spot = place(x, y, z, yaw=float(rng.uniform(0, 6.3)))
         built.add_all(maker(rng), spot, built.new_object())

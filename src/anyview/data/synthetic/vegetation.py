@@ -5,6 +5,7 @@
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from anyview.data.synthetic import materials
 from anyview.data.synthetic.parts import Builder, Mesh, merge, place, repeat
@@ -13,6 +14,7 @@ from anyview.data.synthetic.soft_shapes import leaf_cluster, leaves, lumpy, tube
 from anyview.data.synthetic.world import FloatArray, Material, Pattern
 
 Rng = np.random.Generator
+Array = npt.NDArray[np.floating]
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Plant:
             built.add(repeat(mesh, transforms), look, things)
 
 
-def stand(rng: Rng, places: FloatArray, scale: tuple[float, float] = (0.8, 1.25)) -> FloatArray:
+def stand(rng: Rng, places: Array, scale: tuple[float, float] = (0.8, 1.25)) -> FloatArray:
     """[K, 4, 4] upright at [K, 3] places, turned and scaled at random."""
     rows = [
         place(x, y, z, yaw=turn, scale=size)
@@ -91,10 +93,10 @@ def tree(rng: Rng, height: float, leaf_count: int = 260) -> Plant:
     return Plant((*parts, (crown, crown_look), (cover, light)))
 
 
-def _balls(rng: Rng, places: FloatArray, sizes: FloatArray) -> FloatArray:
+def _balls(rng: Rng, places: Array, sizes: Array) -> FloatArray:
     turns = rng.uniform(0, 2 * np.pi, len(places))
     rows = zip(places.tolist(), turns.tolist(), sizes.tolist(), strict=True)
-    return np.stack([place(*spot, yaw=turn, scale=size) for spot, turn, size in rows])
+    return np.stack([place(x, y, z, yaw=turn, scale=size) for (x, y, z), turn, size in rows])
 
 
 def foliage(rng: Rng) -> Material:
@@ -104,8 +106,8 @@ def foliage(rng: Rng) -> Material:
     else:
         base = materials.colour(rng, (0.16, 0.33), (0.25, 0.62), (0.22, 0.48))
     pattern: Pattern = "gravel" if rng.random() < 0.6 else "noise"
-    scale = (0.12, 0.4) if pattern == "gravel" else (0.12, 0.4)
-    return materials.textured(rng, pattern, base, materials.shade(base, 0.3), scale, (0.7, 1.0))
+    dark = materials.shade(base, 0.3)
+    return materials.textured(rng, pattern, base, dark, (0.12, 0.4), (0.7, 1.0))
 
 
 def lawn(rng: Rng) -> Material:
@@ -142,7 +144,7 @@ def _conifer(rng: Rng, height: float, leaf_count: int) -> Plant:
     aim = np.stack((np.cos(turn), np.sin(turn), rng.normal(-0.2, 0.3, leaf_count)), axis=1)
     aim /= np.linalg.norm(aim, axis=1, keepdims=True)
     twigs = leaves(stalk.astype(np.float32), aim.astype(np.float32), 0.05 * height, 0.018 * height)
-    trunk = tube(((0, 0, 0), (0, 0, 0.3 * height)), 0.016 * height, 6)
+    trunk = tube(((0.0, 0.0, 0.0), (0.0, 0.0, 0.3 * height)), 0.016 * height, 6)
     mesh = merge((loft(points.astype(np.float32)), twigs))
     return Plant(((mesh, look), (trunk, materials.bark(rng))))
 
@@ -179,7 +181,7 @@ def hedge(rng: Rng, length: float, height: float, depth: float) -> Plant:
     return Plant(((box(length, depth, height, 0.08), look), (cover, look)))
 
 
-def grass_tufts(rng: Rng, places: FloatArray, height: float) -> Mesh:
+def grass_tufts(rng: Rng, places: Array, height: float) -> Mesh:
     """Blades of grass, a handful at each of [K, 3] places."""
     each = 5
     spots = np.repeat(places, each, axis=0) + rng.normal(
@@ -191,14 +193,14 @@ def grass_tufts(rng: Rng, places: FloatArray, height: float) -> Mesh:
     return leaves(spots.astype(np.float32), tips.astype(np.float32), height, 0.08 * height, 0.3)
 
 
-def flowers(rng: Rng, places: FloatArray, height: float) -> list[tuple[Mesh, Material]]:
+def flowers(rng: Rng, places: Array, height: float) -> list[tuple[Mesh, Material]]:
     """Stalks, leaves and blossoms at [K, 3] places, in two colours."""
     look = materials.leaf_material(rng)
     parts = [(grass_tufts(rng, places, 0.8 * height), look)]
     for half in (places[::2], places[1::2]):
         if len(half):
             tops = half + np.array((0, 0, height)) + rng.normal(0, 0.12 * height, half.shape)
-            blossom = sphere(0.14 * height, 5).scaled(1, 1, 0.6)
+            blossom = sphere(0.14 * height, 5).scaled(1.0, 1.0, 0.6)
             heads = repeat(blossom, stand(rng, tops.astype(np.float32)))
             parts.append((heads, materials.plain(materials.vivid(rng))))
     return parts

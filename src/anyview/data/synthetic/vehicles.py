@@ -3,16 +3,17 @@
 """Cars, vans and lorries: they stand on z = 0, centred, and drive towards +x."""
 
 import numpy as np
+import numpy.typing as npt
 
 from anyview.data.synthetic import materials
 from anyview.data.synthetic.parts import Builder, Mesh, merge, place
 from anyview.data.synthetic.shapes import box_between, boxes, cylinder, loft
-from anyview.data.synthetic.world import FloatArray
 
 Rng = np.random.Generator
+Array = npt.NDArray[np.floating]
 
 
-def _hull(stations: FloatArray, roundness: float = 0.35) -> Mesh:
+def _hull(stations: Array, roundness: float = 0.35) -> Mesh:
     """Skin over rounded boxes along x; stations are [S, 4]: x, half width, bottom, top."""
     angle = np.arange(12) * (2 * np.pi / 12) + np.pi / 12
     unit = np.stack((np.cos(angle), np.sin(angle)), axis=-1)

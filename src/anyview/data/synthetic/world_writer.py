@@ -173,7 +173,7 @@ def _share_out(
                 worker, job = running.pop(pipe)
                 try:
                     failure = pipe.recv()
-                except EOFError:
+                except (EOFError, ConnectionResetError):
                     worker.join()
                     raise WorkerDiedError(_obituary(job, worker.exitcode)) from None
                 if failure is not None:
