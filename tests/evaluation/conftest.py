@@ -10,6 +10,9 @@ import torch
 from PIL import Image
 
 import anyview
+from anyview.evaluation.baselines import mean_shape
+from anyview.evaluation.frozen_worlds import read_worlds
+from anyview.evaluation.world_scores import world_baselines
 from anyview.geometry.rays import pixel_grid
 from anyview.metrics.scene_scores import SceneTruth
 
@@ -102,3 +105,15 @@ def sets_folder(tmp_path_factory, synthetic_scene, room):
 def nano():
     """A tiny random network."""
     return anyview.build("nano", device="cpu", dtype="float32")
+
+
+@pytest.fixture(scope="session")
+def worlds(worlds_folder):
+    """The folder, read."""
+    return read_worlds(worlds_folder)
+
+
+@pytest.fixture(scope="session")
+def baseline_scores(worlds):
+    """All baselines, the mean shape of the worlds themselves among them."""
+    return world_baselines(worlds, mean_shape(worlds.truth.depth.flatten(0, 1)))

@@ -7,8 +7,6 @@ from dataclasses import replace
 
 import pytest
 
-from anyview.evaluation.baselines import mean_shape
-from anyview.evaluation.frozen_worlds import read_worlds
 from anyview.evaluation.prediction_runs import RunPlan
 from anyview.evaluation.report import (
     POSE_HEADER,
@@ -19,7 +17,7 @@ from anyview.evaluation.report import (
     table,
     world_report,
 )
-from anyview.evaluation.score import score_image_sets, score_worlds, world_baselines
+from anyview.evaluation.score import score_image_sets, score_worlds
 from anyview.metrics.depth import DepthScores
 from anyview.metrics.pose import PoseScores
 
@@ -67,10 +65,8 @@ def test_numbers_and_tables():
 
 
 @pytest.fixture(scope="module")
-def scored(nano, worlds_folder):
-    worlds = read_worlds(worlds_folder)
-    shape = mean_shape(worlds.truth.depth.flatten(0, 1))
-    return score_worlds(nano, worlds, RunPlan(resolution=56)), world_baselines(worlds, shape)
+def scored(nano, worlds, baseline_scores):
+    return score_worlds(nano, worlds, RunPlan(resolution=28)), baseline_scores
 
 
 def test_world_tables_hold_every_model_and_number(scored):
@@ -102,7 +98,7 @@ def test_models_without_cameras_have_dashes(scored):
 
 
 def test_set_tables(nano, sets_folder):
-    scores = score_image_sets(nano, sets_folder, RunPlan(resolution=56))
+    scores = score_image_sets(nano, sets_folder, RunPlan(resolution=28))
     text = set_report({"one": scores, "other": scores})
     rows = rows_of(text)
     assert ["set", "images", "one", "other", "constant", "ramp"] in rows

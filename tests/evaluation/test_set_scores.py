@@ -89,7 +89,7 @@ def test_cameras_in_one_place_give_no_pose(nano, sets_folder):
 def test_a_random_network_and_all_baselines(nano, sets_folder, room):
     images = read_set(sets_folder / "dense")
     shape = mean_shape(room.depth[0])
-    scores = score_image_sets(nano, [images], RunPlan(resolution=56), shape)[0]
+    scores = score_image_sets(nano, [images], RunPlan(resolution=28), shape)[0]
     assert list(scores.depth) == [MODEL, "constant", "ramp", "mean shape"]
     assert scores.pose_camera.pairs == 3
     assert scores.pose_rays is not None
@@ -102,7 +102,7 @@ def test_a_random_network_and_all_baselines(nano, sets_folder, room):
 def test_truth_on_a_coarser_grid_than_the_image(nano, sets_folder):
     images = read_set(sets_folder / "dense")
     halved = tuple(replace(p, depth=p.depth[::2, ::2]) for p in images.photos)
-    scores = score_set(nano, replace(images, photos=halved), RunPlan(resolution=56), None)
+    scores = score_set(nano, replace(images, photos=halved), RunPlan(resolution=28), None)
     assert scores.depth[MODEL].maps == 3
 
 

@@ -10,23 +10,15 @@ import torch
 import anyview
 from anyview.core.errors import InputError
 from anyview.evaluation import world_scores
-from anyview.evaluation.baselines import mean_shape
-from anyview.evaluation.frozen_worlds import read_worlds
 from anyview.evaluation.prediction_runs import RunPlan
 from anyview.evaluation.world_scores import (
     WorldRuns,
     pairs_with_first,
     score_world_runs,
     score_worlds,
-    world_baselines,
 )
 from anyview.geometry.se3 import relative_to_first
 from anyview.metrics.scene_scores import ScenePrediction, SceneTruth
-
-
-@pytest.fixture(scope="module")
-def worlds(worlds_folder):
-    return read_worlds(worlds_folder)
 
 
 def perfect(truth, scale):
@@ -94,7 +86,7 @@ def test_a_network_is_asked_in_all_ways(nano, worlds, monkeypatch):
         return real(predictor, scenes, plan)
 
     monkeypatch.setattr(world_scores, "predict_scenes", note)
-    scores = score_worlds(nano, worlds, RunPlan(resolution=56))
+    scores = score_worlds(nano, worlds, RunPlan(resolution=28))
     assert asked == [
         (6, 1, False, True),
         (4, 2, False, True),
@@ -115,24 +107,23 @@ def test_a_network_is_asked_in_all_ways(nano, worlds, monkeypatch):
 
 def test_a_model_without_cameras(worlds):
     mono = anyview.build("nano-mono", device="cpu", dtype="float32")
-    scores = score_worlds(mono, worlds, RunPlan(resolution=56))
+    scores = score_worlds(mono, worlds, RunPlan(resolution=28))
     assert scores.many_given is scores.many.pose_camera is scores.one.lens is None
     assert scores.one_first.maps == 2
 
 
-def test_baselines(worlds):
-    shape = mean_shape(worlds.truth.depth.flatten(0, 1))
-    found = world_baselines(worlds, shape)
-    assert list(found) == ["constant", "ramp", "mean shape"]
-    assert "mean shape" not in world_baselines(worlds)
-    assert found["constant"].one.spread == 0
-    assert found["mean shape"].one_first.abs_rel < found["constant"].one_first.abs_rel
-    assert found["constant"].many.pose_camera.pairs == 6
-    assert found["constant"].many.lens.fov_deg >= 0
+def test_baselines(baseline_scores):
+    assert list(baseline_scores) == ["constant", "ramp", "mean shape"]
+    constant, shape = baseline_scores["constant"], baseline_scores["mean shape"]
+    assert constant.one.spread == 0
+    assert shape.one_first.abs_rel < constant.one_first.abs_rel
+    assert constant.many.pose_camera.pairs == 6
+    assert constant.many.lens.fov_deg >= 0
+    assert constant.many_given is None
 
 
 def test_single_view_worlds_are_refused(nano, worlds):
     truth = worlds.truth.views([0])
     single = replace(worlds, truth=truth, views=tuple(v[:1] for v in worlds.views))
     with pytest.raises(InputError, match="two and more"):
-        score_worlds(nano, single, RunPlan(resolution=56))
+        score_worlds(nano, single, RunPlan(resolution=28))
