@@ -18,7 +18,7 @@ from anyview.training.world_source import WindowConfig
 def _network() -> NetworkConfig:
     network = VARIANTS["tiny"].config
     assert isinstance(network, NetworkConfig)
-    return network
+    return replace(network, backbone=replace(network.backbone, stem_channels=24))
 
 
 def tiny() -> Recipe:
@@ -30,11 +30,11 @@ def tiny() -> Recipe:
         network=_network(),
         phases=(
             Phase(
-                0.35,
+                0.2,
                 (
-                    (0.60, single_views(16, *low)),
+                    (0.55, single_views(16, *low)),
                     (0.30, pose_only(8, 2, *low)),
-                    (0.10, full(8, 2, *low)),
+                    (0.15, full(8, 2, *low)),
                 ),
             ),
             Phase(
@@ -49,7 +49,8 @@ def tiny() -> Recipe:
         ),
         num_steps=20_000,
         worlds=WorldSettings(photo_share=0.25),
-        window=WindowConfig(window=2048, fresh=0.9),
+        # Drawing a view costs as much as training on one: each is seen about five times.
+        window=WindowConfig(window=1024, fresh=0.5),
         optimizer=OptimizerConfig(learning_rate=6e-4, betas=(0.9, 0.98), weight_decay=0.05),
         schedule=ScheduleConfig(
             kind="constant_cosine", warmup=0.01, constant_until=0.74, floor=0.02
