@@ -8,7 +8,7 @@ import torch
 from anyview.core.errors import OptionError
 from anyview.data.colour_jitter import NO_COLOUR_CHANGE, ColourOptions, jitter_colours
 
-IMAGES = torch.rand(2, 40, 3, 12, 16, generator=torch.Generator().manual_seed(0)) * 0.6 + 0.2
+IMAGES = torch.rand(2, 40, 3, 8, 9, generator=torch.Generator().manual_seed(0)) * 0.6 + 0.2
 LUMA = torch.tensor([0.299, 0.587, 0.114])
 
 

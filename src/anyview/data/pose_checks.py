@@ -30,7 +30,7 @@ GOOD_SHARE = 0.5
 CLEAR_GAIN = 0.25
 """Another convention is named if it explains this much more than the given one."""
 
-_MIN_POINTS, _MIN_LANDED = 30, 0.05  # fewer landed points, or a smaller share, say nothing
+_MIN_POINTS, _MIN_LANDED = 30, 0.02  # fewer landed points, or a smaller share, say nothing
 _MAX_FRAMES = 16
 _POINTS = 800
 _FINE = 0.01  # as TOLERANCE, where depth along the ray has to be told from z-depth
@@ -168,21 +168,23 @@ def _best_change(views: list[_View], pairs: list[tuple[int, int]]) -> tuple[Agre
         if result.share > best[0].share + TOLERANCE:
             unit = f"translations have another unit than depth; multiply them by {factor:.3g}."
             best = (result, f"{_AXES[axes][1]} The {unit}".strip())
+        if best[0].share >= GOOD_SHARE:
+            break
     return best
 
 
 def _best_factor(views: list[_View], pairs: list[tuple[int, int]]) -> float:
-    """Factor of the translations by which most points agree, to about 1 %, 1/3000 to 3000."""
-    few = pairs[:: max(1, len(pairs) // 6)]
+    """Factor of the translations by which most points agree, to a few percent, 1/3000 to 3000."""
+    few = pairs[:: -(-len(pairs) // 24)]
     thinned = [replace(view, every=4) for view in views]
-    coarse = torch.logspace(-3.5, 3.5, 200, dtype=torch.float64)
-    start = coarse[_shares(thinned, few, coarse).argmax()]
+    coarse = torch.logspace(-3.5, 3.5, 180, dtype=torch.float64)
+    start = coarse[_scores(thinned, few, coarse).argmax()]
     fine = start * torch.logspace(-0.05, 0.05, 31, dtype=torch.float64)
-    shares = _shares(views, few, fine)
+    scores = _scores(thinned, few, fine)
     # Many factors agree equally well; their middle is the likeliest.
-    factor = float(fine[shares >= shares.max() - 0.01].log().mean().exp())
+    factor = float(fine[scores >= scores.max() - 0.01].log().mean().exp())
     power = 10.0 ** round(np.log10(factor))
-    return power if abs(factor / power - 1) < 0.03 else factor
+    return power if abs(factor / power - 1) < 0.05 else factor
 
 
 def _agreement(
@@ -197,6 +199,12 @@ def _agreement(
     return Agreement(share, sum(landed))
 
 
+def _scores(views: list[_View], pairs: list[tuple[int, int]], factors: Tensor) -> Tensor:
+    """[F] as ``_shares``, but in doubt for factors by which many points land."""
+    landed, agreeing, tested = _counts(views, pairs, factors, TOLERANCE)
+    return agreeing / (landed + _MIN_LANDED * tested)
+
+
 def _shares(
     views: list[_View],
     pairs: list[tuple[int, int]],
@@ -204,14 +212,22 @@ def _shares(
     tolerance: float = TOLERANCE,
 ) -> Tensor:
     """[F] share of landed points that agree, with translations times each factor."""
+    landed, agreeing, tested = _counts(views, pairs, factors, tolerance)
+    enough = (landed >= _MIN_POINTS) & (landed >= _MIN_LANDED * tested)
+    return torch.where(enough, agreeing / landed.clamp_min(1), 0.0)
+
+
+def _counts(
+    views: list[_View], pairs: list[tuple[int, int]], factors: Tensor, tolerance: float
+) -> tuple[Tensor, Tensor, int]:
+    """[F] points that landed, [F] those that agree, and how many were tested."""
     landed, agreeing = torch.zeros(len(factors)), torch.zeros(len(factors))
     tested = 0
     for i, j in pairs:
         fell, agreed = _compared(views[i], views[j], factors, tolerance)
         landed, agreeing = landed + fell, agreeing + agreed
         tested += len(views[i].depth[:: views[i].every])
-    enough = (landed >= _MIN_POINTS) & (landed >= _MIN_LANDED * tested)
-    return torch.where(enough, agreeing / landed.clamp_min(1), 0.0)
+    return landed, agreeing, tested
 
 
 def _compared(
