@@ -28,7 +28,7 @@ def build_aerial(rng: Rng, photo_share: float) -> World:
     built.add(box_between((-130.0, -130.0, -0.5), (130.0, 130.0, 0.0)), asphalt)
     block, road = float(rng.uniform(34, 52)), float(rng.uniform(8, 13))
     cars = [car(rng) for _ in range(5)]
-    trees = [tree(rng, float(rng.uniform(4, 9)), 40) for _ in range(3)]
+    trees = [tree(rng, float(rng.uniform(4, 9)), 20) for _ in range(3)]
     spots: list[tuple[float, float, float]] = []
     for column in range(-1, 2):
         for row in range(-1, 2):

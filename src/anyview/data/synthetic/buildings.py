@@ -144,7 +144,7 @@ def _add_roof(
     built.add(Mesh(vertices, faces[:6]), look, 1)
     built.add(Mesh(vertices, faces[6:]), style.trim, 1)
     if kind == "gable":  # the triangles at the ends are wall
-        built.add(Mesh(vertices * np.float32((0.999, 1, 1)), faces[4:6]), style.wall, 1)
+        built.add(Mesh(vertices * np.array((0.999, 1, 1), np.float32), faces[4:6]), style.wall, 1)
     for _ in range(int(rng.integers(0, 3))):
         x, y = rng.uniform(-half * 0.8, half * 0.8), rng.uniform(0.3, 0.7) * deep
         wide, tall = rng.uniform(0.25, 0.5), peak * rng.uniform(0.8, 1.1) + 0.6

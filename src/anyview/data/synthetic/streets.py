@@ -154,8 +154,8 @@ def _add_houses(built: Builder, rng: Rng, layout: _Layout, side: int, photo_shar
             float(rng.uniform(8, 12)),
             floors,
             sides=(0, 1, 3) if layout.detached else (0,),
-            detail=bool(abs(x + width / 2) < 60),
-            painted=bool(abs(x + width / 2) > 85),
+            detail=bool(abs(x + width / 2) < 45),
+            painted=bool(abs(x + width / 2) > 65),
         )
         y = side * (layout.front + (rng.uniform(0, 0.6) if rng.random() < 0.3 else 0.0))
         # Fronts face -y in their own axes: a house on the left of x is already turned to the road.
@@ -249,24 +249,30 @@ def _add_furniture(built: Builder, rng: Rng, layout: _Layout, rural: bool) -> No
 
 
 def _add_trees(built: Builder, rng: Rng, layout: _Layout, rural: bool) -> None:
-    kinds = [tree(rng, float(rng.uniform(4, 12)), 90) for _ in range(3)]
+    heights = rng.uniform(4, 12, 3).tolist()
+    kinds = [tree(rng, height, 110) for height in heights]
+    distant = [tree(rng, height, 25) for height in heights]
     if rural or rng.random() < 0.45:  # an avenue
         step = float(rng.uniform(8, 18))
         away = layout.road + (1.6 if rural else 0.8)
         x = np.arange(-100, 100, step)
         rows = [(float(a), s * away, 0.1) for a in x for s in (-1, 1) if rng.random() < 0.7]
-        _plant(built, rng, kinds, np.array(rows, np.float32).reshape(-1, 3))
+        _plant(built, rng, kinds, distant, np.array(rows, np.float32).reshape(-1, 3))
     if layout.detached or rural:
         count = int(rng.integers(10, 30))
         y = rng.choice((-1, 1), count) * (layout.front + rng.uniform(-2, 40 if rural else 2, count))
         spots = np.stack((rng.uniform(-100, 100, count), y, 0 * y), axis=1)
         clear = np.abs(spots[:, 1]) > layout.pavement + 1.0
         shrubs = [bush(rng, float(rng.uniform(0.8, 2.2))) for _ in range(2)]
-        _plant(built, rng, [*kinds, *shrubs], spots[clear].astype(np.float32))
+        _plant(built, rng, [*kinds, *shrubs], [*distant, *shrubs], spots[clear].astype(np.float32))
 
 
-def _plant(built: Builder, rng: Rng, kinds: list[Plant], spots: FloatArray) -> None:
-    """Each place gets one of the kinds."""
+def _plant(
+    built: Builder, rng: Rng, kinds: list[Plant], distant: list[Plant], spots: FloatArray
+) -> None:
+    """Each place gets one of the kinds, far along the road a simpler one."""
     which = rng.integers(len(kinds), size=len(spots))
-    for index, kind in enumerate(kinds):
-        kind.plant(built, stand(rng, spots[which == index]))
+    far = np.abs(spots[:, 0]) > 40
+    for index, (kind, simple) in enumerate(zip(kinds, distant, strict=True)):
+        kind.plant(built, stand(rng, spots[(which == index) & ~far]))
+        simple.plant(built, stand(rng, spots[(which == index) & far]))

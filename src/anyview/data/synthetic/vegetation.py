@@ -59,7 +59,8 @@ def tree(rng: Rng, height: float, leaf_count: int = 260) -> Plant:
     path = np.concatenate((np.cumsum(bend, axis=0) * (level[:, None] > 0), level[:, None]), axis=1)
     wood = [tube(path, np.linspace(thick, 0.3 * thick, 5), 6)]
     tips = []
-    for _ in range(int(rng.integers(3, 5 if leaf_count < 120 else 8))):
+    fewest, most = (2, 4) if leaf_count < 60 else (3, 5) if leaf_count < 120 else (4, 8)
+    for _ in range(int(rng.integers(fewest, most))):
         start = path[int(rng.integers(2, 5))]
         out = rng.normal(0, 1, 3) * (1, 1, 0.4) + (0, 0, 0.5)
         tip = start + out / np.linalg.norm(out) * height * rng.uniform(0.15, 0.32)
@@ -72,11 +73,11 @@ def tree(rng: Rng, height: float, leaf_count: int = 260) -> Plant:
     radius = 0.5 * (height - base) * rng.uniform(0.75, 1.15)
     middle = path[-1] * (1, 1, 0) + (0, 0, base + 0.5 * (height - base))
     near = leaf_count >= 120
-    lumps = rng.normal(size=(9 if near else 4, 3))
+    lumps = rng.normal(size=(9 if near else 4 if leaf_count >= 60 else 2, 3))
     lumps *= rng.uniform(0.3, 0.75, (len(lumps), 1)) / np.linalg.norm(lumps, axis=1, keepdims=True)
     spots = np.concatenate((middle + radius * lumps, tips, middle[None]))
     sizes = radius * np.r_[rng.uniform(0.3, 0.5, len(lumps)), np.full(len(tips), 0.3), 0.6]
-    ball = lumpy(sphere(1.0, 10 if near else 7), rng, 0.25, 0.8)
+    ball = lumpy(sphere(1.0, 10 if near else 7 if leaf_count >= 60 else 6), rng, 0.25, 0.8)
     squash = (1.0, 1.0, float(rng.uniform(0.7, 0.95)))
     crown = repeat(ball.scaled(*squash), _balls(rng, spots, sizes))
     size = 0.11 * radius**0.6 * (1.0 if near else 1.6)

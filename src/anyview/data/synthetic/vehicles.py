@@ -163,6 +163,6 @@ def _add_wheels(
         for side in (-1, 1):
             # The cylinder's axis is turned from z to y.
             turn = place(x, side * (wide - 0.2) - 0.11, radius, pitch=-np.pi / 2)
-            built.add(cylinder(radius, 0.22, 14), tyre, 1, turn)
+            built.add(cylinder(radius, 0.22, 12), tyre, 1, turn)
             hub = place(x, side * (wide - 0.2) - 0.12, radius, pitch=-np.pi / 2)
-            built.add(cylinder(radius * 0.6, 0.24, 10), rim, 1, hub)
+            built.add(cylinder(radius * 0.6, 0.24, 7), rim, 1, hub)
