@@ -7,7 +7,7 @@ from anyview.data.synthetic.surface_tables import lamp_row
 from anyview.data.synthetic.world import Lamp
 
 HEIGHT, WIDTH = 6, 8
-STILL = np.zeros((1, 3), dtype=np.float32)
+STILL = np.zeros((3, 3, 3), dtype=np.float32)
 
 
 def _floor():
@@ -30,12 +30,12 @@ def _all(count=HEIGHT * WIDTH):
 def test_rays_go_to_a_lamp_and_along_the_sun():
     hits, ids = _floor()
     starts, rays, samples = light_reach.lamp_rays(
-        hits, ids, _all(), _lamp(position=(2.0, 3.0, 4.0), reach_m=9.0), STILL, 0.0
+        hits, ids, _all(), _lamp(position=(2.0, 3.0, 4.0), reach_m=9.0), STILL, 0.0, WIDTH
     )
     np.testing.assert_array_equal(samples, np.arange(48))
     np.testing.assert_allclose(starts + rays / 0.98, [[2, 3, 4]] * 48, atol=2e-3)
     _, rays, _ = light_reach.lamp_rays(
-        hits, ids, _all(), _lamp(direction=(0.6, 0.0, 0.8)), STILL, 0.0
+        hits, ids, _all(), _lamp(direction=(0.6, 0.0, 0.8)), STILL, 0.0, WIDTH
     )
     np.testing.assert_allclose(rays, [[0.6, 0, 0.8]] * 48)
 
@@ -47,10 +47,10 @@ def test_no_rays_from_the_sky_from_the_far_side_or_where_the_lamp_is_faint():
     wanted[1] = 0
     hits[2, 3:6] = (0, 0, -1)
     sun = _lamp(direction=(0.0, 0.0, 1.0))
-    samples = light_reach.lamp_rays(hits, ids, wanted, sun, STILL, 0.0)[2]
+    samples = light_reach.lamp_rays(hits, ids, wanted, sun, STILL, 0.0, WIDTH)[2]
     np.testing.assert_array_equal(samples, np.arange(3, 48))
     weak = _lamp(position=(0.0, 0.0, 1.0), reach_m=0.1)
-    near = light_reach.lamp_rays(hits, ids, _all(), weak, STILL, 0.0)[2]
+    near = light_reach.lamp_rays(hits, ids, _all(), weak, STILL, 0.0, WIDTH)[2]
     assert 0 < len(near) < 10
 
 

@@ -37,7 +37,7 @@ def test_sampled_sensors_are_within_bounds_and_a_third_are_clean():
         assert -1 <= s.exposure_stops <= 1
         assert all(0.7 < gain < 1.4 for gain in s.white_balance)
         assert 0 <= s.vignetting < 0.5
-        assert 0 <= s.noise <= 0.03
+        assert 0 <= s.noise <= 0.02
         assert 0 <= s.blur_px < 1
         assert np.hypot(*s.motion_px) <= 2
         assert 0 <= s.saturation <= 1.5

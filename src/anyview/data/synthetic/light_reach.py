@@ -30,6 +30,7 @@ def lamp_rays(
     lamp: FloatArray,
     wobble: FloatArray,
     blur_m: float,
+    width: int,
 ) -> tuple[FloatArray, FloatArray, IntArray]:
     """Rays towards a lamp from the samples that face it.
 
@@ -38,8 +39,10 @@ def lamp_rays(
         ids: [N, 2].
         wanted: [N], 0 where the answer is not needed.
         lamp: [8], see ``surface_tables``.
-        wobble: [K, 3] in [-1, 1], moves the lamp from ray to ray: penumbrae.
+        wobble: [3, 3, 3] in [-1, 1], moves the lamp from ray to ray, one place for each pixel of a
+            3 x 3 tile, so that ``soften_shadows`` sees the whole lamp: penumbrae.
         blur_m: Radius of a lamp in metres; of the sun, tangent of its apparent radius.
+        width: Pixels in a row.
 
     Returns:
         Origins [R, 3], directions [R, 3] that end at the lamp (the sun's have unit length) and the
@@ -55,10 +58,11 @@ def lamp_rays(
     for n in range(count):
         if ids[n, 0] < 0 or wanted[n] == 0:
             continue
-        j = n % wobble.shape[0]
-        lx = lamp[3] + blur_m * wobble[j, 0]
-        ly = lamp[4] + blur_m * wobble[j, 1]
-        lz = lamp[5] + blur_m * wobble[j, 2]
+        a = (n // width) % 3
+        b = (n % width) % 3
+        lx = lamp[3] + blur_m * wobble[a, b, 0]
+        ly = lamp[4] + blur_m * wobble[a, b, 1]
+        lz = lamp[5] + blur_m * wobble[a, b, 2]
         if lamp[6] > 0.0:
             lx -= hits[n, 0]
             ly -= hits[n, 1]
@@ -172,16 +176,15 @@ def soften_shadows(hits: FloatArray, ids: IntArray, lit: Bytes, height: int, wid
         for j in range(1, width - 1):
             n = i * width + j
             own = lit[n]
-            if ids[n, 0] < 0 or (
-                lit[n - 1] == own
-                and lit[n + 1] == own
-                and lit[n - width] == own
-                and lit[n + width] == own
-            ):
+            even = (lit[n - 1] == own) & (lit[n + 1] == own)
+            even &= (lit[n - width - 1] == own) & (lit[n + width - 1] == own)
+            even &= (lit[n - width] == own) & (lit[n + width] == own)
+            even &= (lit[n - width + 1] == own) & (lit[n + width + 1] == own)
+            if even or ids[n, 0] < 0:
                 continue
             slack = 3.0 * hits[n, 9]
-            total = 2.0 * own
-            weight = 2.0
+            total = float(own)
+            weight = 1.0
             for a in range(-1, 2):
                 for b in range(-1, 2):
                     m = n + a * width + b

@@ -22,6 +22,11 @@ SUN_BLUR = 0.007
 LAMP_BLUR_M = 0.06
 """Radius of a lamp."""
 
+CUBE = np.array(
+    [(0, 0, 0), *((x, y, z) for x in (-1, 1) for y in (-1, 1) for z in (-1, 1))], dtype=np.float32
+) / np.float32(np.sqrt(3))
+"""Nine places in a ball, the places of a lamp."""
+
 UNKNOWN = 200
 """Ambient light, of 255, on what is too thin to look for what is near it."""
 
@@ -162,11 +167,11 @@ def _light_reach(
     sparse[:count].reshape(height, width)[1::2] = 0
     sparse[:count].reshape(height, width)[:, 1::2] = 0
     inner = light_reach.find_inner(hits, ids, height, width)
-    wobble = rng.random((1021, 3), dtype=np.float32) * np.float32(2.0) - np.float32(1.0)
+    wobble = rng.permutation(CUBE).reshape(3, 3, 3)
     for lamp, out in zip(lamps, lit, strict=False):
-        _cast_to_lamp(raycaster, hits, ids, lamp, wobble, sparse, out)
+        _cast_to_lamp(raycaster, (hits, ids), lamp, wobble, sparse, width, out)
         left = light_reach.fill_shadows(ids, inner, out, height, width)
-        _cast_to_lamp(raycaster, hits, ids, lamp, wobble, left, out)
+        _cast_to_lamp(raycaster, (hits, ids), lamp, wobble, left, width, out)
         out[:count] = light_reach.soften_shadows(hits, ids, out[:count], height, width)
 
     near = float(np.clip(OPEN_SHARE * raycaster.world.size_m, 0.15, 2.0))
@@ -186,18 +191,18 @@ def _light_reach(
 
 def _cast_to_lamp(
     raycaster: Raycaster,
-    hits: FloatArray,
-    ids: IntArray,
+    samples: tuple[FloatArray, IntArray],
     lamp: FloatArray,
     wobble: FloatArray,
     wanted: Bytes,
+    width: int,
     out: Bytes,
 ) -> None:
     """Write to ``out`` [N] whether the wanted samples see a lamp, 255 or 0."""
     from anyview.data.synthetic import light_reach
 
     blur = LAMP_BLUR_M if lamp[6] > 0 else SUN_BLUR
-    starts, rays, samples = light_reach.lamp_rays(hits, ids, wanted, lamp, wobble, blur)
-    if len(samples):
-        reach = np.ones(len(samples), dtype=np.float32) if lamp[6] > 0 else None
-        out[samples] = np.where(raycaster.is_blocked(starts, rays, reach), 0, 255)
+    starts, rays, cast = light_reach.lamp_rays(*samples, wanted, lamp, wobble, blur, width)
+    if len(cast):
+        reach = np.ones(len(cast), dtype=np.float32) if lamp[6] > 0 else None
+        out[cast] = np.where(raycaster.is_blocked(starts, rays, reach), 0, 255)

@@ -50,7 +50,7 @@ def sample_sensor(rng: np.random.Generator) -> Sensor:
     balance = (float(np.exp(warmth)), float(np.exp(tint)), float(np.exp(-warmth)))
     # All draws are made for every camera, so that one choice does not shift the next.
     faulty, with_noise, with_blur, with_motion, with_vignetting, with_jpeg = rng.random(6)
-    noise = float(np.exp(rng.uniform(np.log(0.003), np.log(0.03))))
+    noise = float(np.exp(rng.uniform(np.log(0.003), np.log(0.02))))
     blur = float(rng.uniform(0.3, 0.75))
     angle, length = rng.uniform(0.0, np.pi), rng.uniform(0.4, 1.6)
     vignetting = float(rng.uniform(0.05, 0.4))
