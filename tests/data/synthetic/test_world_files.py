@@ -88,6 +88,11 @@ def test_a_batch_of_chosen_views(folder):
     assert torch.equal(full.images[0], expected)
 
 
+def test_others_may_read_what_is_written(folder):
+    modes = {path.stat().st_mode & 0o777 for path in folder.iterdir()}
+    assert len(modes) == 1  # chunks are as readable as the settings
+
+
 def test_a_set_goes_to_other_processes(folder):
     worlds = WorldSet(folder)
     before = worlds.scene(3)

@@ -86,9 +86,9 @@ def shrink_by_area(
     """Each new pixel is the mean of the area it covers, parts of pixels included."""
     down = _coverage(images.shape[1], height)
     across = _coverage(images.shape[2], width)
-    rows = down @ images.float().flatten(2)
-    rows = rows.unflatten(2, images.shape[2:])
-    return (across @ rows).round().to(torch.uint8)
+    planes = images.permute(0, 3, 1, 2).float().contiguous()  # V 3 H W: two large products
+    means = down @ planes @ across.T
+    return means.round_().to(torch.uint8).permute(0, 2, 3, 1).contiguous()
 
 
 def _coverage(old: int, new: int) -> Float[Tensor, "new old"]:

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 
 from anyview.core.errors import InputError
 from anyview.data.batch import EXACT, Batch
@@ -61,7 +61,8 @@ def write_chunk(path: Path, scenes: Sequence[WorldScene]) -> None:
     """Write one file of scenes with equally many, equally large views."""
     tensors = chunk_tensors(scenes)
     with atomic_path(path) as temporary:
-        save_file(tensors, temporary, metadata={"format_version": str(FORMAT_VERSION)})
+        # Not save_file, whose files only their owner may read.
+        temporary.write_bytes(save(tensors, metadata={"format_version": str(FORMAT_VERSION)}))
 
 
 def chunk_tensors(scenes: Sequence[WorldScene]) -> dict[str, torch.Tensor]:
