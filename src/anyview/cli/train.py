@@ -11,7 +11,10 @@ import click
 from anyview.cli.console import json_result, remark, result
 
 # Names, here so that help needs no torch; a test compares them with the recipes.
-RECIPE_NAMES = ("tiny", "tiny-sharp", "tiny-gpu", "nano")
+RECIPE_NAMES = (
+    "tiny", "tiny-sharp", "tiny-gpu", "teacher", "mono", "metric",
+    "nano", "nano-teacher", "nano-metric",
+)  # fmt: skip
 PARTS = ("full", "heads", "lora")
 
 
@@ -37,6 +40,7 @@ PARTS = ("full", "heads", "lora")
     show_default=True,
     help="Processes that make scenes beside the training; 0 if all are there.",
 )
+@click.option("--drop-used-worlds", is_flag=True, help="Delete scenes that no step needs again.")
 @click.option("--photos", default=None, help="Folder of pictures for textures of the scenes.")
 @click.option("--resume", is_flag=True, help="Go on with the run that is in the folder.")
 @click.option("--steps", type=click.IntRange(min=1), default=None, help="Steps of the whole run.")
@@ -86,6 +90,7 @@ def command(recipe: str, output: Path, as_json: bool, **given: Any) -> None:
         weights=given["weights"],
         part=given["part"],
         resume=given["resume"],
+        keeps_used_worlds=not given["drop_used_worlds"],
     )
     options = TrainOptions(
         device=_device(given["device"]),
@@ -99,9 +104,7 @@ def command(recipe: str, output: Path, as_json: bool, **given: Any) -> None:
     if state.step < state.num_steps:
         remark(f"Stopped at step {state.step} of {state.num_steps}; go on with --resume.")
     if as_json:
-        json_result(
-            {"step": state.step, "num_steps": state.num_steps, "weights": str(weights)}
-        )
+        json_result({"step": state.step, "num_steps": state.num_steps, "weights": str(weights)})
     else:
         result(str(weights))
 

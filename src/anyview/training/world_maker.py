@@ -5,6 +5,7 @@
 import ctypes
 import multiprocessing
 import os
+import signal
 import time
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
@@ -96,6 +97,8 @@ def _make(
     parent: int,
 ) -> None:
     """The process: block after block, until its parent is gone."""
+    # Ctrl-C goes to all processes of a terminal; the run decides when this one ends.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     block = CHUNK_SCENES * processes
     position = deleted = first
     try:
