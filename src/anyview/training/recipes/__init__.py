@@ -4,6 +4,7 @@
 
 from anyview.core.errors import OptionError
 from anyview.training.recipe import Recipe, RecipeFunction
+from anyview.training.recipes.monocular import metric, mono, nano_metric, nano_teacher, teacher
 from anyview.training.recipes.nano import nano
 from anyview.training.recipes.tiny import tiny, tiny_gpu, tiny_sharp
 
@@ -11,7 +12,12 @@ RECIPES: dict[str, RecipeFunction] = {
     "tiny": tiny,
     "tiny-sharp": tiny_sharp,
     "tiny-gpu": tiny_gpu,
+    "teacher": teacher,
+    "mono": mono,
+    "metric": metric,
     "nano": nano,
+    "nano-teacher": nano_teacher,
+    "nano-metric": nano_metric,
 }
 
 
