@@ -118,7 +118,7 @@ def _shuffled_from_middle(count: int, rng: np.random.Generator) -> npt.NDArray[n
 def _orbit(stage: Stage, count: int, rng: np.random.Generator) -> Poses:
     """Around a thing, looking at it."""
     eye, target = _start(stage, rng)
-    arc = np.deg2rad(rng.uniform(20, 110)) * rng.choice((-1, 1))
+    arc = np.deg2rad(rng.uniform(30, 120)) * rng.choice((-1, 1))
     angles = np.linspace(-0.5, 0.5, count) * arc + rng.normal(0, 0.02, count)
     angles = (angles - angles[0])[:, None]
     away = eye - target
@@ -133,7 +133,7 @@ def _orbit(stage: Stage, count: int, rng: np.random.Generator) -> Poses:
 def _wide(stage: Stage, count: int, rng: np.random.Generator) -> Poses:
     """From all over the place at one thing: large baselines, as in photo collections."""
     eye, target = _start(stage, rng)
-    angles = rng.uniform(-1, 1, count) * np.deg2rad(rng.uniform(15, 50))
+    angles = rng.uniform(-1, 1, count) * np.deg2rad(rng.uniform(20, 65))
     angles[0] = 0
     away = eye - target
     turned = away * np.cos(angles)[:, None] + np.cross((0, 0, 1), away) * np.sin(angles)[:, None]

@@ -21,8 +21,8 @@ SPARE = 5
 """Poses proposed beyond those wanted, so that a bad one costs no new path."""
 
 _ANY = {
-    "orbit": 0.16, "walk": 0.14, "drive": 0.03, "handheld": 0.17, "turn": 0.07, "wide": 0.23,
-    "roll": 0.05, "dolly": 0.08, "stereo": 0.07,
+    "orbit": 0.20, "walk": 0.10, "drive": 0.03, "handheld": 0.08, "turn": 0.06, "wide": 0.40,
+    "roll": 0.04, "dolly": 0.05, "stereo": 0.04,
 }  # fmt: skip
 _WEIGHTS = {
     "street": _ANY | {"drive": 1.1, "walk": 0.4, "roll": 0.03},
