@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from anyview.cli import weights_nest
 from anyview.cli.console import json_result, remark, result
 
 # Names of dtypes, here so that help needs no torch; a test compares them with the converter's.
@@ -95,3 +96,6 @@ def convert(
         assert written.file is not None, "it was read back from its file"
         size = megabytes(written.file.size_bytes)
         result(f"{target}  {written.name}, {size}, licence {written.licence}")
+
+
+command.add_command(weights_nest.command)
