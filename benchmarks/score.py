@@ -7,6 +7,7 @@
 Prints Markdown tables; --json keeps every number. Give --model and --size more than once to
 compare. --baseline-worlds is a folder of worlds, or a stored mean shape (``.npz``, see
 ``anyview.evaluation.baselines``), of *other* scenes: their mean shape becomes a further baseline.
+On a machine that others use too, --threads 1 is the fastest by far.
 """
 
 import argparse

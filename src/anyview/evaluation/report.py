@@ -42,7 +42,8 @@ def world_report(models: Mapping[str, WorldScores], baselines: Mapping[str, Worl
     sections = [
         f"Depth, {first.scenes} scenes, ratio of medians, AbsRel / delta1:",
         depth_table(models, baselines),
-        "Relative pose; 2 views: the first with each other one; all views: all pairs:",
+        "Relative pose; 2 views: the first with each other one; all views: all pairs. The axis and "
+        "the constant lens below are chosen with the truth at hand:",
         pose_table(models, still),
         "Field of view (mean absolute error, degrees) and focal length (median relative error):",
         lens_table(models, still),
@@ -130,7 +131,8 @@ def set_report(models: Mapping[str, Sequence[SetScores]]) -> str:
         "Depth of each image alone, ratio of medians, AbsRel / delta1 (* at sparse points):",
         set_depth_table(models),
         "Pose of all images of a set as one scene, all pairs; AUC30, rotation and direction in "
-        "degrees; field of view of each image alone beside the guess of a 60 degree lens:",
+        "degrees (the best axis is chosen for each set with the truth at hand); field of view of "
+        "each image alone beside the guess of a 60 degree lens:",
         set_pose_table(models),
     ]
     return "\n\n".join(sections)
