@@ -6,10 +6,11 @@ Views of one place then differ in exposure and white balance as photos of differ
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
 from torch.nn import functional
 
@@ -51,6 +52,95 @@ NO_COLOUR_CHANGE = ColourOptions(
 )
 
 
+@dataclass(frozen=True)
+class ColourDraw:
+    """What was drawn for N frames.
+
+    Attributes:
+        is_changed: Whether a frame changes at all (blur apart).
+        brightness: Factor of all values.
+        contrast: Factor of the distance from the mean luma.
+        saturation: Factor of the distance from grey.
+        hue_rad: Turn of the hue.
+        blur_px: Standard deviation of the blur; 0 for none.
+    """
+
+    is_changed: Bool[Tensor, " N"]
+    brightness: Float[Tensor, " N"]
+    contrast: Float[Tensor, " N"]
+    saturation: Float[Tensor, " N"]
+    hue_rad: Float[Tensor, " N"]
+    blur_px: Float[Tensor, " N"]
+
+
+def draw_colours(
+    count: int, generator: torch.Generator, options: ColourOptions | None = None
+) -> ColourDraw:
+    """Draw the changes of some frames.
+
+    Args:
+        count: Number of frames.
+        generator: What draws, on the CPU.
+        options: None for the defaults.
+    """
+    options = options or ColourOptions()
+    uniform = torch.rand(8, count, generator=generator)
+    signed = 2 * uniform - 1
+    is_jittered, is_grey = uniform[0] < options.jitter, uniform[1] < options.grey
+
+    def around_one(row: int, spread: float) -> Tensor:
+        return torch.where(is_jittered, 1 + spread * signed[row], 1.0)
+
+    sigma = 0.2 + (max(0.2, options.max_blur_px) - 0.2) * uniform[7]
+    return ColourDraw(
+        is_changed=is_jittered | is_grey,
+        brightness=around_one(2, options.brightness),
+        contrast=around_one(3, options.contrast),
+        saturation=torch.where(is_grey, 0.0, around_one(4, options.saturation)),
+        hue_rad=torch.where(is_jittered, math.radians(options.hue_deg) * signed[5], 0.0),
+        blur_px=torch.where(uniform[6] < options.blur, sigma, 0.0),
+    )
+
+
+def join_draws(draws: Sequence[ColourDraw]) -> ColourDraw:
+    """The draws of several groups of frames as one."""
+    return ColourDraw(
+        **{f.name: torch.cat([getattr(d, f.name) for d in draws]) for f in fields(ColourDraw)}
+    )
+
+
+def apply_colours(images: Float[Tensor, "N 3 H W"], draw: ColourDraw) -> Float[Tensor, "N 3 H W"]:
+    """Change the colours of each frame as drawn.
+
+    Brightness, contrast, saturation and hue are one matrix and one offset a frame: the pixels are
+    passed over once.
+
+    Args:
+        images: sRGB in [0, 1].
+        draw: For these frames.
+
+    Returns:
+        New images in [0, 1]; frames that nothing was drawn for are unchanged.
+    """
+    luma = images.new_tensor(_LUMA)
+    draw = ColourDraw(**{f.name: getattr(draw, f.name).to(images.device) for f in fields(draw)})
+    saturation = draw.saturation[:, None, None].to(images)
+    eye, grey = torch.eye(3).to(images), luma.expand(3, 3)
+    colours = _hue_turn(draw.hue_rad.to(images)) @ (saturation * eye + (1 - saturation) * grey)
+    gain = draw.brightness.to(images)
+    mean = gain * (images.mean(dim=(2, 3)) @ luma)
+    contrast = draw.contrast.to(images)
+    matrix = colours * (gain * contrast)[:, None, None]
+    offset = colours.sum(dim=2) * ((1 - contrast) * mean)[:, None]
+    changed = torch.baddbmm(offset[:, :, None], matrix, images.flatten(2)).clamp_(0, 1)
+    # Rounding of the products must not touch frames that are left alone.
+    changed = torch.where(draw.is_changed[:, None, None], changed, images.flatten(2))
+    out = changed.unflatten(2, images.shape[2:])
+    for frame in draw.blur_px.nonzero()[:, 0].tolist():
+        out[frame] = _blurred(out[frame], float(draw.blur_px[frame]))
+    return out
+
+
 def jitter_colours(
     images: Float[Tensor, "*batch 3 H W"],
     generator: torch.Generator,
@@ -66,38 +156,8 @@ def jitter_colours(
     Returns:
         New images in [0, 1]; frames that nothing was drawn for are unchanged.
     """
-    options = options or ColourOptions()
     flat = images.reshape(-1, *images.shape[-3:])
-    count = len(flat)
-
-    def draw(low: float, high: float) -> Tensor:
-        values = torch.rand(count, generator=generator) * (high - low) + low
-        return values.to(flat).view(-1, 1, 1, 1)
-
-    def around_one(spread: float) -> Tensor:
-        return torch.where(is_changed, draw(1 - spread, 1 + spread), 1.0)
-
-    is_changed = draw(0.0, 1.0) < options.jitter
-    luma = flat.new_tensor(_LUMA).view(1, 3, 1, 1)
-    changed = flat * around_one(options.brightness)
-    mean = (changed * luma).sum(dim=1, keepdim=True).mean(dim=(2, 3), keepdim=True)
-    changed = mean + (changed - mean) * around_one(options.contrast)
-    is_grey = draw(0.0, 1.0) < options.grey
-    saturation = torch.where(is_grey, 0.0, around_one(options.saturation))
-    grey = (changed * luma).sum(dim=1, keepdim=True)
-    changed = grey + (changed - grey) * saturation
-    limit = math.radians(options.hue_deg)
-    angle = torch.where(is_changed, draw(-limit, limit), 0.0)[:, 0, 0, 0]
-    changed = torch.einsum("nij,njhw->nihw", _hue_turn(angle), changed).clamp(0, 1)
-    # Rounding of the products must not touch frames that are left alone.
-    changed = torch.where(is_changed | is_grey, changed, flat)
-    is_blurred = (draw(0.0, 1.0) < options.blur).flatten().tolist()
-    sigma = draw(0.2, max(0.2, options.max_blur_px)).flatten().tolist()
-    frames = [
-        _blurred(frame, width) if blurred else frame
-        for frame, blurred, width in zip(changed, is_blurred, sigma, strict=True)
-    ]
-    return torch.stack(frames).reshape(images.shape)
+    return apply_colours(flat, draw_colours(len(flat), generator, options)).reshape(images.shape)
 
 
 def _hue_turn(angle: Float[Tensor, " N"]) -> Float[Tensor, "N 3 3"]:

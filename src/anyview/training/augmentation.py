@@ -12,7 +12,12 @@ import torch
 
 from anyview.core.errors import OptionError
 from anyview.data.batch import Batch
-from anyview.data.colour_jitter import ColourOptions, jitter_colours
+from anyview.data.colour_jitter import (
+    ColourOptions,
+    apply_colours,
+    draw_colours,
+    join_draws,
+)
 from anyview.data.transforms import flip_horizontal
 
 
@@ -41,10 +46,11 @@ def augment(batch: Batch, options: Augmentation, seeds: Sequence[int]) -> Batch:
         options: How much.
         seeds: One a scene.
     """
-    flipped, images = [], []
-    for scene, seed in enumerate(seeds):
+    flipped, draws = [], []
+    for seed in seeds:
         generator = torch.Generator().manual_seed(seed)
         flipped.append(bool(torch.rand(1, generator=generator) < options.flip))
-        images.append(jitter_colours(batch.images[scene], generator, options.colours))
-    changed = replace(batch, images=torch.stack(images))
+        draws.append(draw_colours(batch.images.shape[1], generator, options.colours))
+    images = apply_colours(batch.images.flatten(0, 1), join_draws(draws))
+    changed = replace(batch, images=images.view_as(batch.images))
     return flip_horizontal(changed, torch.tensor(flipped))

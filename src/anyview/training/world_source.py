@@ -16,7 +16,6 @@ import numpy as np
 from anyview.core.errors import InputError, OptionError
 from anyview.core.options import option
 from anyview.data.batch import Batch
-from anyview.data.synthetic.stored_scene import StoredScene
 from anyview.data.synthetic.world_files import CHUNK_SCENES, WorldChunk, batch_of, chunk_path
 from anyview.training.augmentation import Augmentation, augment
 from anyview.training.batch_source import share
@@ -88,16 +87,17 @@ class WorldSource:
         scenes = []
         for i in share(kind.scenes, rank, world):
             chance = np.random.default_rng(seeds[i])
-            scene = self._scene(int(numbers[i]))
-            views = choose_views(scene.images.shape[0], kind.views, chance)
-            scenes.append(scene.select(views).shrunk(kind.width, kind.height))
+            chunk, row = self._chunk(int(numbers[i]))
+            views = choose_views(chunk.num_views(), kind.views, chance)
+            scenes.append(chunk.scene(row, views).shrunk(kind.width, kind.height))
         batch = batch_of(scenes)
         if self.augmentation is None:
             return batch
         mine = [int(seeds[i]) for i in share(kind.scenes, rank, world)]
         return augment(batch, self.augmentation, mine)
 
-    def _scene(self, number: int) -> StoredScene:
+    def _chunk(self, number: int) -> tuple[WorldChunk, int]:
+        """The file that a scene is in, and its row."""
         first = number // CHUNK_SCENES * CHUNK_SCENES
         chunk = self._chunks.get(first)
         if chunk is None:
@@ -106,7 +106,7 @@ class WorldSource:
                 self._chunks.popitem(last=False)
         else:
             self._chunks.move_to_end(first)
-        return chunk.scene(number - first)
+        return chunk, number - first
 
     def _open(self, first: int) -> WorldChunk:
         path = chunk_path(self.folder, first)

@@ -4,6 +4,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import gcd
 
 import torch
@@ -91,6 +92,7 @@ def shrink_by_area(
     return means.round_().to(torch.uint8).permute(0, 2, 3, 1).contiguous()
 
 
+@lru_cache(maxsize=32)
 def _coverage(old: int, new: int) -> Float[Tensor, "new old"]:
     """Share of each old pixel in each new one; rows sum to 1."""
     edges = torch.arange(new + 1, dtype=torch.float64) * old / new
@@ -99,6 +101,7 @@ def _coverage(old: int, new: int) -> Float[Tensor, "new old"]:
     return (overlap.clamp(min=0) * new / old).float()
 
 
+@lru_cache(maxsize=32)
 def _centres(old: int, new: int) -> Tensor:
     """The old pixel in which the centre of each new pixel lies."""
     return ((torch.arange(new, dtype=torch.float64) + 0.5) * old / new).floor().long()

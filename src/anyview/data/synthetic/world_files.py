@@ -146,12 +146,26 @@ class WorldChunk:
     def __init__(self, path: Path) -> None:
         self._file = _open(path)
 
-    def scene(self, row: int) -> StoredScene:
-        """The scene in a row of the file."""
-        # A range rather than one row: safetensors then keeps the axis and copies it in one go.
-        names = self._file.keys()
-        one = {name: self._file.get_slice(name)[row : row + 1][0] for name in names}
+    def scene(self, row: int, views: Sequence[int] | None = None) -> StoredScene:
+        """The scene in a row of the file.
+
+        Args:
+            row: From 0.
+            views: Which views, in the order wanted; None: all.
+        """
+        # Ranges rather than rows: safetensors then keeps the axes and copies each in one go.
+        one = {}
+        for name in self._file.keys():  # noqa: SIM118 - no dict
+            stored = self._file.get_slice(name)
+            if views is None or len(stored.get_shape()) == 1:
+                one[name] = stored[row : row + 1][0]
+            else:
+                one[name] = torch.cat([stored[row : row + 1, v : v + 1][0] for v in views])
         return scene_of(one)
+
+    def num_views(self) -> int:
+        """Views of each scene."""
+        return int(self._file.get_slice("images").get_shape()[1])
 
 
 class WorldSet:
