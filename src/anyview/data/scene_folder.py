@@ -174,6 +174,7 @@ def write_teacher_labels(
     *,
     depth_format: DepthFormat = "auto",
     overwrite: bool = False,
+    extra: Mapping[str, Any] | None = None,
 ) -> Path:
     """Add a teacher's labels beside the data of a scene, whole or not at all.
 
@@ -182,6 +183,7 @@ def write_teacher_labels(
         labels: For some or all of its frames; each is read once, in turn.
         depth_format: As in ``write_scene``.
         overwrite: Replace this teacher's labels if there are any.
+        extra: Anything to keep in ``teacher.json``, as JSON.
 
     Returns:
         The folder ``teacher/<name>``.
@@ -197,7 +199,7 @@ def write_teacher_labels(
         raise InputError(f"{folder}: has no frames {', '.join(foreign[:5])} that labels are for.")
     target = folder / "teacher" / _safe(labels.teacher)
     with whole_folder(target, marker=TEACHER_FILE, overwrite=overwrite) as temporary:
-        _write_labels(labels, temporary, stems, depth_format)
+        _write_labels(labels, temporary, stems, depth_format, extra)
     return target
 
 
@@ -262,7 +264,11 @@ def _write_depth(depth: FloatArray, folder: Path, stem: str, kind: DepthFormat) 
 
 
 def _write_labels(
-    labels: TeacherLabels, folder: Path, stems: Mapping[str, str], kind: DepthFormat
+    labels: TeacherLabels,
+    folder: Path,
+    stems: Mapping[str, str],
+    kind: DepthFormat,
+    extra: Mapping[str, Any] | None = None,
 ) -> None:
     document = {
         "format": TEACHER_FORMAT,
@@ -274,6 +280,7 @@ def _write_labels(
             name: _write_depth(read(), folder, stems[name], kind)
             for name, read in labels.readers.items()
         },
+        "extra": dict(extra or {}),
     }
     _write_json(folder / TEACHER_FILE, document)
 

@@ -9,28 +9,17 @@ from pathlib import Path
 import numpy as np
 import torch
 from jaxtyping import Float
-from PIL import Image, ImageDraw
+from PIL import Image
 from torch import Tensor
 
-from anyview.export.legend import (
-    BACKGROUND,
-    INK,
-    NO_VALUE,
-    Legend,
-    legend_strip,
-    load_font,
-    text_width,
-)
+from anyview.export.legend import NO_VALUE, Legend
 from anyview.export.painting import Painting
-from anyview.export.value_scale import FloatArray, ValueScale, format_number, scale_for
+from anyview.export.value_scale import ValueScale, format_number, scale_for
 from anyview.io.atomic import atomic_path
+from anyview.training.picture_table import array_or_nan, draw_table
 
 MAX_ERROR = 0.5
 """Relative error at the bright end of the map."""
-
-_CELL_WIDTH = 260
-_GAP = 10
-_FONT = 13
 
 
 @dataclass(frozen=True)
@@ -123,46 +112,15 @@ def draw_sheet(views: SheetViews, *, title: str) -> Image.Image:
         title: First line.
     """
     scores = score_views(views.truth, views.prediction)
-    paintings = _paintings(views, scores)
-    count, height, width = views.truth.shape
-    cell = (_CELL_WIDTH, max(1, round(_CELL_WIDTH * height / width)))
-    strips = [legend_strip(painting.legend, cell[0], _FONT) for painting in paintings]
-    font, caption = load_font(_FONT), round(_FONT * 1.8)
-    head = 2 * _GAP + round(_FONT * 1.5)
-    first_row = head + strips[0].height + _GAP
-    size = (
-        _GAP + (1 + len(paintings)) * (cell[0] + _GAP),
-        first_row + count * (cell[1] + caption + _GAP),
-    )
-    sheet = Image.new("RGB", size, BACKGROUND)
-    draw = ImageDraw.Draw(sheet)
-    draw.text((_GAP, _GAP), title, fill=INK, font=load_font(_FONT + 2))
-    draw.text((_GAP, head), "input", fill=INK, font=font)
-    for column, strip in enumerate(strips, start=1):
-        sheet.paste(strip, (_GAP + column * (cell[0] + _GAP), head))
-    photos = (views.images.detach().cpu().clamp(0, 1) * 255).round().to(torch.uint8)
-    for row in range(count):
-        y = first_row + row * (cell[1] + caption + _GAP)
-        pictures = [
-            photos[row].permute(1, 2, 0).numpy(),
-            *(painting.picture(row) for painting in paintings),
-        ]
-        for column, picture in enumerate(pictures):
-            how = Image.Resampling.LANCZOS if column == 0 else Image.Resampling.NEAREST
-            shown = Image.fromarray(np.ascontiguousarray(picture)).resize(cell, how)
-            sheet.paste(shown, (_GAP + column * (cell[0] + _GAP), y))
-        text = _caption(views.names[row], scores[row])
-        while len(text) > 1 and text_width(text, font) > size[0] - 2 * _GAP:
-            text = text[1:]  # the numbers are at the end
-        draw.text((_GAP, y + cell[1] + 3), text, fill=INK, font=font)
-    return sheet
+    captions = [_caption(n, s) for n, s in zip(views.names, scores, strict=True)]
+    return draw_table(views.images, _paintings(views, scores), captions, title=title)
 
 
 def _paintings(views: SheetViews, scores: Sequence[ViewScore]) -> list[Painting]:
-    truth = _array_or_nan(views.truth)
+    truth = array_or_nan(views.truth)
     scales = np.array([score.scale for score in scores], dtype=np.float32)[:, None, None]
     # A view without truth is shown as it was predicted.
-    predicted = _array_or_nan(views.prediction) * np.where(np.isnan(scales), 1.0, scales)
+    predicted = array_or_nan(views.prediction) * np.where(np.isnan(scales), 1.0, scales)
     predicted = predicted.astype(np.float32)
     error = np.abs(predicted - truth) / truth
     known = truth[~np.isnan(truth)]
@@ -180,17 +138,10 @@ def _paintings(views: SheetViews, scores: Sequence[ViewScore]) -> list[Painting]
         ),
     ]
     if views.conf is not None:
-        conf = _array_or_nan(views.conf)
+        conf = array_or_nan(views.conf)
         scale = scale_for(conf[~np.isnan(conf)], "log", small_is_high=False, floor=1.0)
         paintings.append(Painting(conf, None, Legend("confidence", scale, "confidence")))
     return paintings
-
-
-def _array_or_nan(values: Tensor) -> FloatArray:
-    """Values that are not positive and finite become NaN."""
-    plain = values.detach().float().cpu()
-    array: FloatArray = torch.where((plain > 0) & plain.isfinite(), plain, torch.nan).numpy()
-    return array
 
 
 def _caption(name: str, score: ViewScore) -> str:
