@@ -5,7 +5,7 @@ import torch
 
 from anyview.data.scene import Frame, Held, SparseDepth
 from anyview.training import known_depth as module
-from anyview.training.known_depth import known_depth
+from anyview.training.known_depth import depth_map, has_depth, known_depth
 
 
 def _frame(**values) -> Frame:
@@ -25,16 +25,19 @@ def test_dense_depth_lies_at_the_centres_of_its_own_pixels():
     # On a grid of twice the size each depth lies in the lower right one of its four pixels.
     fine = torch.from_numpy(_numbered(10, 15)).repeat_interleave(2, 0).repeat_interleave(2, 1)
     assert torch.equal(found.read_off(fine), found.depth)
-    shown = found.as_map(10, 15).numpy()
-    assert np.array_equal(shown, np.where(np.isfinite(depth) & (depth > 0), depth, 0))
+    known = np.where(np.isfinite(depth) & (depth > 0), depth, 0)
+    frame = _frame(read_depth=Held(depth))
+    assert np.array_equal(depth_map(frame, 10, 15).numpy(), known)
+    assert np.array_equal(depth_map(frame, 20, 30).numpy(), known.repeat(2, 0).repeat(2, 1))
 
 
 def test_points_lie_where_they_are_and_the_nearest_is_seen():
     pixels = np.array([[0.5, 0.5], [29.9, 19.9], [15.2, 10.1], [15.3, 10.2], [31, 5]], np.float32)
     depth = np.array([1, 2, 4, 3, 9], np.float32)
-    found = known_depth(_frame(read_sparse=Held(SparseDepth(pixels, depth))))
+    frame = _frame(read_sparse=Held(SparseDepth(pixels, depth)))
+    found = known_depth(frame)
     assert found.depth.tolist() == [1, 2, 4, 3], "the last lies outside"
-    shown = found.as_map(20, 30)
+    shown = depth_map(frame, 20, 30)
     assert (shown[0, 0], shown[19, 29], shown[10, 15]) == (1, 2, 3)
     assert int((shown > 0).sum()) == 3
 
@@ -57,6 +60,8 @@ def test_dense_depth_goes_before_points_and_masks_leave_out():
 
 def test_a_frame_without_depth_knows_nothing():
     assert known_depth(_frame()) is None
+    assert not has_depth(_frame())
+    assert not bool(depth_map(_frame(), 4, 6).any())
     empty = known_depth(_frame(read_depth=Held(np.zeros((20, 30), np.float32))))
     assert empty is not None
     assert len(empty) == 0

@@ -9,7 +9,9 @@ import torch
 from jaxtyping import Float, Shaped
 from torch import Tensor
 
+from anyview.data.frame_sample import rasterised
 from anyview.data.scene import Frame
+from anyview.data.transforms import read_off, whole
 
 MOST_POINTS = 100_000
 """Of a dense map only so many pixels are looked at; they fix a scale and a shift to a per mille."""
@@ -37,13 +39,10 @@ class KnownDepth:
         column, row = (self.places.double() * size).long().unbind(dim=-1)
         return values[row.clamp(max=values.shape[0] - 1), column.clamp(max=values.shape[1] - 1)]
 
-    def as_map(self, height: int, width: int) -> Float[Tensor, "{height} {width}"]:
-        """A map with the nearest depth of each pixel, 0 where none is known; to look at."""
-        size = torch.tensor([width, height], dtype=torch.float64)
-        column, row = (self.places.double() * size).long().unbind(dim=-1)
-        nearest = torch.full((height * width,), torch.inf)
-        nearest.scatter_reduce_(0, row * width + column, self.depth.float(), "amin")
-        return nearest.masked_fill(nearest.isinf(), 0.0).view(height, width)
+
+def has_depth(frame: Frame) -> bool:
+    """Whether a frame has depth of its own, if only at points; no file is opened."""
+    return frame.read_depth is not None or frame.read_sparse is not None
 
 
 def known_depth(frame: Frame) -> KnownDepth | None:
@@ -80,3 +79,26 @@ def known_depth(frame: Frame) -> KnownDepth | None:
             kept = ~found.read_off(torch.from_numpy(frame.masks[kind]()))
             found = KnownDepth(found.places[kept], found.depth[kept])
     return found
+
+
+def depth_map(frame: Frame, height: int, width: int) -> Float[Tensor, "{height} {width}"]:
+    """What a frame knows of its depth as a map to look at, 0 where nothing is known.
+
+    Of several points in a pixel the nearest is seen.
+
+    Args:
+        frame: Any.
+        height: Rows.
+        width: Columns.
+
+    Raises:
+        InputError: If a file cannot be read.
+    """
+    whole_image = whole(*frame.size)
+    if frame.read_depth is not None:
+        depth = torch.from_numpy(frame.read_depth())
+        known = torch.where(depth.isfinite() & (depth > 0), depth, 0.0)
+        return read_off(known, frame.size, whole_image, height, width)
+    if frame.read_sparse is not None:
+        return rasterised(frame.read_sparse(), whole_image, (height, width))
+    return torch.zeros(height, width)
