@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from anyview.core.errors import OptionError
+from anyview.data.batch import SPARSE, Batch, join
 from anyview.model.build import build
 from anyview.model.registry import VARIANTS
 from anyview.training.objective import build_objective
@@ -62,6 +63,42 @@ def test_the_units_of_a_scene_do_not_matter():
     batch.cam_from_world[..., :3, 3] *= 7
     again, _ = student(batch, plan)
     torch.testing.assert_close(loss, again, rtol=1e-4, atol=1e-5)
+
+
+def few_points(plan: StepPlan, share: float) -> Batch:
+    """The planes, known at a share of their pixels only."""
+    batch = Planes().batch(plan)
+    chosen = torch.rand(batch.depth.shape, generator=torch.Generator().manual_seed(5)) < share
+    batch.depth = batch.depth * chosen
+    batch.depth_kind = torch.full_like(batch.depth_kind, SPARSE)
+    return batch
+
+
+@pytest.mark.parametrize("share", [0.02, 0.0])
+def test_a_few_points_teach_depth_rays_and_points_but_no_steps(share):
+    kind = StepKind(
+        "sparse", 2, 2, 42, 28, LossWeights(depth=1.0, gradient=1.0, rays=1.0, points=1.0)
+    )
+    plan = StepPlan(0, kind, False, 3)
+    student = Student(network_of(small_recipe()))
+    loss, numbers = student(few_points(plan, share), plan)
+    loss.backward()
+    assert loss.isfinite()
+    assert numbers["gradient"] == 0
+    assert numbers["rays"] > 0
+    assert (numbers["points"] > 0) == (numbers["depth"] != 0) == (share > 0)
+    for name, parameter in student.named_parameters():
+        assert parameter.grad is None or parameter.grad.isfinite().all(), name
+
+
+def test_sparse_scenes_do_not_keep_dense_ones_from_teaching_steps():
+    kind = StepKind("both", 2, 2, 42, 28, LossWeights(gradient=1.0, points=1.0))
+    plan = StepPlan(0, kind, False, 3)
+    student = Student(network_of(small_recipe()))
+    sparse, dense = few_points(plan, 0.02), Planes().batch(plan)
+    _, alone = student(dense.select([1]), plan)
+    _, both = student(join([sparse.select([0]), dense.select([1])]), plan)
+    torch.testing.assert_close(both["gradient"], alone["gradient"])
 
 
 def test_cross_view_blocks_of_known_networks():

@@ -7,10 +7,10 @@ The forward pass returns the loss itself, so that DDP sees every use of every pa
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
-from anyview.data.batch import Batch
+from anyview.data.batch import SPARSE, Batch
 from anyview.model.config import NetworkConfig
 from anyview.model.network import Network
 from anyview.model.outputs import NetworkOutput, OutputRequest
@@ -24,7 +24,7 @@ from anyview.training.losses.camera import (
 from anyview.training.losses.depth import confidence_depth_loss, log_depth_loss
 from anyview.training.losses.gradient import gradient_loss
 from anyview.training.losses.matching import flow_loss, match_accuracy, match_loss, match_scores
-from anyview.training.losses.points import points_loss
+from anyview.training.losses.points import points_loss, points_loss_at_pixels
 from anyview.training.losses.rays import ray_loss
 from anyview.training.losses.report import LossReport
 from anyview.training.matches import Matches, find_matches
@@ -96,7 +96,7 @@ class Student(nn.Module):
                 reference_view="first",
                 head_chunk=batch.images.shape[0] * views,
             )
-        report = _dense_terms(LossReport(), weights, out, truth)
+        report = _dense_terms(LossReport(), weights, out, truth, batch.depth_kind == SPARSE)
         report = _camera_terms(report, weights, out, truth)
         numbers: dict[str, Tensor] = {}
         if matching:
@@ -143,7 +143,11 @@ def cross_view_blocks(config: NetworkConfig) -> tuple[int, ...]:
 
 
 def _dense_terms(
-    report: LossReport, weights: LossWeights, out: NetworkOutput, truth: NormalizedTruth
+    report: LossReport,
+    weights: LossWeights,
+    out: NetworkOutput,
+    truth: NormalizedTruth,
+    is_sparse: Bool[Tensor, " B"],
 ) -> LossReport:
     if out.depth is not None:
         if weights.log_depth:
@@ -156,7 +160,10 @@ def _dense_terms(
             )
             report = report.with_term("depth", term, weights.depth)
         if weights.gradient:
-            term = gradient_loss(out.depth, truth.depth, truth.valid, log_depth=True)
+            # The few points that happen to be neighbours say nothing of a surface's steps, and
+            # would weigh as much as all pixels of a dense map.
+            dense = truth.valid & ~is_sparse[:, None, None, None]
+            term = gradient_loss(out.depth, truth.depth, dense, log_depth=True)
             report = report.with_term("gradient", term, weights.gradient)
     if out.ray_map is not None:
         rows, columns = out.ray_map.shape[2:4]
@@ -167,9 +174,11 @@ def _dense_terms(
             )
             report = report.with_term("rays", term, weights.rays)
         if weights.points and out.depth is not None:
-            term = points_loss(
-                out.depth, out.ray_map, truth.depth, true_rays, truth.valid_with_pose
-            )
+            known = truth.valid_with_pose
+            if bool(is_sparse.any()):
+                term = points_loss_at_pixels(out.depth, out.ray_map, truth.points(), known)
+            else:
+                term = points_loss(out.depth, out.ray_map, truth.depth, true_rays, known)
             report = report.with_term("points", term, weights.points)
     return report
 
