@@ -1,12 +1,13 @@
 # SPDX-FileCopyrightText: 2026 The anyview authors
 # SPDX-License-Identifier: Apache-2.0
-"""``anyview data``: make and look at training scenes."""
+"""``anyview data``: make, convert, check and look at training scenes."""
 
 from pathlib import Path
 from typing import Any
 
 import click
 
+from anyview.cli import data_check, data_convert
 from anyview.cli.console import json_result, progress, result
 from anyview.cli.generated_options import TitledCommand, options_of, take_options
 from anyview.core.errors import OptionError
@@ -16,9 +17,13 @@ from anyview.data.synthetic.world_settings import WorldSettings
 @click.group("data", invoke_without_command=True, subcommand_metavar="COMMAND [ARGS]...")
 @click.pass_context
 def command(context: click.Context) -> None:
-    """Make and look at training scenes."""
+    """Make, convert, check and look at training scenes."""
     if context.invoked_subcommand is None:
         result(context.get_help())
+
+
+command.add_command(data_convert.command)
+command.add_command(data_check.command)
 
 
 @command.command("make", cls=TitledCommand, short_help="Make synthetic scenes with exact truth.")

@@ -20,7 +20,7 @@ COMMANDS = {
     "demo": "Run the main job on example input that comes with the package.",
     "train": "Train a model from a recipe, or go on with a run.",
     "weights": "List, inspect and convert model weights.",
-    "data": "Make and look at synthetic training scenes.",
+    "data": "Make, convert, check and look at training scenes.",
     "doctor": "What is installed, what this machine can do, and what is missing for what.",
 }
 """Command name -> one line. The module of the same name has the click command ``command``."""

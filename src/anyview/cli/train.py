@@ -2,18 +2,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """``anyview train``: carry out a recipe, or go on with it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from anyview.cli.console import json_result, remark, result
+from anyview.core.errors import OptionError
+
+if TYPE_CHECKING:
+    from anyview.training.trainer import TrainOptions
 
 # Names, here so that help needs no torch; a test compares them with the recipes.
 RECIPE_NAMES = (
     "tiny", "tiny-sharp", "tiny-gpu", "teacher", "mono", "metric",
-    "nano", "nano-teacher", "nano-metric",
+    "finetune", "nano", "nano-teacher", "nano-metric",
 )  # fmt: skip
 PARTS = ("full", "heads", "lora")
 
@@ -58,6 +63,25 @@ PARTS = ("full", "heads", "lora")
     show_default=True,
     help="What is trained: all, the heads, or low-rank adapters.",
 )
+@click.option(
+    "--scenes",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="finetune: folder of your scenes, see 'anyview data convert'.",
+)
+@click.option(
+    "--rank",
+    type=click.IntRange(min=1),
+    default=8,
+    show_default=True,
+    help="finetune --part lora: inner width of the adapters.",
+)
+@click.option(
+    "--size",
+    type=click.IntRange(min=28),
+    default=None,
+    help="finetune: longest side of the images in pixels (default: what the weights know).",
+)
 @click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or mps.")
 @click.option(
     "--workers",
@@ -73,10 +97,19 @@ def command(recipe: str, output: Path, as_json: bool, **given: Any) -> None:
 
     A run can be stopped at any moment, with Ctrl-C or without notice, and goes on with --resume
     exactly as it would have. Several GPUs or machines: torchrun ... -m anyview train ...
+
+    'finetune' takes --weights and --scenes and needs no synthetic scenes: docs/guides/finetune.md.
     """
+    if recipe == "finetune":
+        from anyview.cli.finetuning_run import run_finetuning
+
+        run_finetuning(output, _options(given), given, as_json=as_json)
+        return
+    for name in ("scenes", "size"):
+        if given[name] is not None:
+            raise OptionError(f"--{name} is for the recipe 'finetune', not for {recipe!r}.")
     from anyview.training.recipes import get_recipe
     from anyview.training.session import SessionOptions, carry_out
-    from anyview.training.trainer import TrainOptions
 
     chosen = get_recipe(recipe)
     if given["steps"] is not None:
@@ -92,13 +125,7 @@ def command(recipe: str, output: Path, as_json: bool, **given: Any) -> None:
         resume=given["resume"],
         keeps_used_worlds=not given["drop_used_worlds"],
     )
-    options = TrainOptions(
-        device=_device(given["device"]),
-        prefetch=_prefetch(given["workers"]),
-        stop_after=given["stop_after"],
-        tensorboard=given["tensorboard"],
-    )
-    state, weights = carry_out(chosen, session, options)
+    state, weights = carry_out(chosen, session, _options(given))
     if weights is None:
         return  # another process than the first
     if state.step < state.num_steps:
@@ -109,13 +136,15 @@ def command(recipe: str, output: Path, as_json: bool, **given: Any) -> None:
         result(str(weights))
 
 
-def _device(wanted: str) -> str:
+def _options(given: Mapping[str, Any]) -> "TrainOptions":
+    """How a run is carried out, by any recipe."""
     from anyview.inference.device import choose_device
-
-    return choose_device(wanted).type
-
-
-def _prefetch(workers: int) -> Any:
     from anyview.training.prefetch import PrefetchOptions
+    from anyview.training.trainer import TrainOptions
 
-    return PrefetchOptions(workers=workers, ahead=4)
+    return TrainOptions(
+        device=choose_device(given["device"]).type,
+        prefetch=PrefetchOptions(workers=given["workers"], ahead=4),
+        stop_after=given["stop_after"],
+        tensorboard=given["tensorboard"],
+    )

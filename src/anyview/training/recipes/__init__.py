@@ -4,6 +4,7 @@
 
 from anyview.core.errors import OptionError
 from anyview.training.recipe import Recipe, RecipeFunction
+from anyview.training.recipes.finetune import finetune
 from anyview.training.recipes.monocular import metric, mono, nano_metric, nano_teacher, teacher
 from anyview.training.recipes.nano import nano
 from anyview.training.recipes.tiny import tiny, tiny_gpu, tiny_sharp
@@ -15,6 +16,7 @@ RECIPES: dict[str, RecipeFunction] = {
     "teacher": teacher,
     "mono": mono,
     "metric": metric,
+    "finetune": finetune,
     "nano": nano,
     "nano-teacher": nano_teacher,
     "nano-metric": nano_metric,
