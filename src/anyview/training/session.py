@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
+from torch import nn
 
 from anyview.core.errors import OptionError
 from anyview.data.batch import Batch
@@ -15,11 +16,12 @@ from anyview.data.synthetic.world_writer import write_worlds
 from anyview.model.build import build
 from anyview.model.checkpoint import load_model, save_checkpoint
 from anyview.model.network import Network
-from anyview.model.registry import PERMISSIVE
+from anyview.model.registry import PERMISSIVE, MetricKind
 from anyview.model.weights_info import WeightsInfo
 from anyview.training.lora import LoraConfig, TrainedPart, merge_lora, trainable
 from anyview.training.plan import StepPlan
 from anyview.training.recipe import Recipe
+from anyview.training.session_source import source_of
 from anyview.training.trainer import TrainOptions, TrainResult, train
 from anyview.training.validation import Validation
 from anyview.training.world_maker import WorldMaker
@@ -39,6 +41,7 @@ class SessionOptions:
     Attributes:
         folder: Of the run.
         worlds: Of the synthetic scenes; made where they lack.
+        scenes: Of real scenes beside the synthetic ones; None: there are none.
         makers: Processes that make scenes beside the training; 0: all must be there.
         weights: Name or file of weights to start from; None: from nothing.
         part: What is trained.
@@ -49,6 +52,7 @@ class SessionOptions:
 
     folder: Path
     worlds: Path
+    scenes: Path | None = None
     makers: int = 1
     weights: str | None = None
     part: TrainedPart = "full"
@@ -76,8 +80,9 @@ def start_network(recipe: Recipe, session: SessionOptions) -> tuple[Network, Wei
     Raises:
         OptionError: If given weights belong to a network of another shape.
     """
+    metric: MetricKind = "canonical" if recipe.objective == "metric" else "relative"
     if session.weights is None:
-        network = build(recipe.network, seed=recipe.seed)
+        network: nn.Module = build(recipe.network, seed=recipe.seed)
         info = WeightsInfo(
             name=recipe.name,
             config=recipe.network,
@@ -85,7 +90,7 @@ def start_network(recipe: Recipe, session: SessionOptions) -> tuple[Network, Wei
             description=recipe.summary,
             default_resolution=max(recipe.last_size),
             default_reference_view="first",
-            metric="canonical" if recipe.objective == "metric" else "relative",
+            metric=metric,
         )
     else:
         loaded = load_model(session.weights)
@@ -96,6 +101,8 @@ def start_network(recipe: Recipe, session: SessionOptions) -> tuple[Network, Wei
                 "Give weights that it trained, or fine-tune with the recipe 'finetune', which "
                 "takes the shape of the weights."
             )
+        if recipe.objective != "student":  # a metric student made of a teacher is no teacher
+            info = replace(info, name=recipe.name, description=recipe.summary, metric=metric)
     assert isinstance(network, Network)
     trainable(network, session.part, lora=session.lora, seed=recipe.seed)
     return network, info
@@ -107,7 +114,7 @@ def validation_of(recipe: Recipe, worlds: Path, makers: int) -> Validation:
     write_worlds(folder, VALIDATION_FIRST, count, recipe.worlds, max(1, makers))
     views = min(4, recipe.worlds.views)
     batch = WorldSet(folder).batch(range(count), [range(views)] * count, recipe.last_size)
-    return Validation(batch)
+    return Validation(batch, recipe.objective)
 
 
 def carry_out(
@@ -148,7 +155,7 @@ def carry_out(
         result = train(
             recipe,
             network,
-            _MadeWorlds(source, maker),
+            source_of(recipe, _MadeWorlds(source, maker), session.scenes),
             session.folder,
             resume=session.resume,
             validation=validation,

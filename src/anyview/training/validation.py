@@ -6,20 +6,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from jaxtyping import Float
+from torch import Tensor
 
 from anyview.data.batch import Batch
+from anyview.geometry.scale_align import fit_scale_shift
 from anyview.metrics.scene_scores import ScenePrediction, SceneScores, SceneTruth, score_scenes
 from anyview.model.network import Network
-from anyview.model.outputs import NetworkOutput, OutputRequest
+from anyview.model.outputs import CANONICAL_FOCAL_PX, NetworkOutput, OutputRequest
 from anyview.training.image_statistics import normalize_images
 from anyview.training.normalization import normalize_scene
 from anyview.training.prediction_sheet import SheetViews, write_sheet
+from anyview.training.recipe import Objective
 
 VIEWS_AT_A_TIME = 16
 """Views that the network sees in one pass, to bound its memory."""
 
 SHEET_SCENES = 8
 """Scenes whose first view is drawn."""
+
+LEAST_DEPTH = 1e-3
+"""Aligned depth ends here, in the unit of the truth: a shift can take it below zero."""
 
 
 @dataclass(frozen=True)
@@ -28,9 +35,13 @@ class Validation:
 
     Attributes:
         batch: Scenes with poses; any-view networks are also given pairs and all views of each.
+        objective: What depth means: one scale for all views of a scene is found for a student, a
+            scale and a shift for each view for a teacher; a metric network is also measured as
+            it is, in metres.
     """
 
     batch: Batch
+    objective: Objective = "student"
 
     @torch.no_grad()
     def measure(self, network: Network, step: int, folder: Path) -> dict[str, float]:
@@ -51,11 +62,15 @@ class Validation:
         counts = sorted({1, min(2, all_views), all_views} if network.config.is_any_view else {1})
         for count in counts:
             out = self._predict(network, count, told=False)
+            out.depth = self._comparable(out.depth)
             if count == 1:
                 (folder / "sheets").mkdir(exist_ok=True)
                 picture = folder / "sheets" / f"validation-{step + 1:08d}.png"
                 write_sheet(picture, self._sheet(out), title=f"step {step + 1}")
-            numbers |= _chosen(self._score(out, count), f"{count}view")
+            scores = self._score(out, count)
+            numbers |= _chosen(scores, f"{count}view")
+            if scores.depth_unaligned is not None:
+                numbers[f"{count}view/abs_rel_metres"] = scores.depth_unaligned.abs_rel
             if count > 1:
                 told = self._score(self._predict(network, count, told=True), count)
                 numbers[f"{count}view/delta1_given_cameras"] = told.depth_joint.delta1
@@ -93,7 +108,24 @@ class Validation:
             SceneTruth(
                 batch.depth[:, :count], batch.cam_from_world[:, :count], batch.intrinsics[:, :count]
             ),
+            same_unit=self.objective == "metric",
         )
+
+    def _comparable(self, depth: Float[Tensor, "B V H W"] | None) -> Tensor | None:
+        """Depth in the unit of the truth where the objective says how to get there."""
+        if depth is None or self.objective == "student":
+            return depth
+        views = depth.shape[1]
+        if self.objective == "metric":
+            k = self.batch.intrinsics[:, :views]
+            focal = (k[..., 0, 0] + k[..., 1, 1]) / 2
+            return depth * (focal / CANONICAL_FOCAL_PX)[..., None, None]
+        truth = self.batch.depth[:, :views].flatten(2)
+        known = truth > 0
+        weights = torch.where(known, truth, 1).square().reciprocal()  # of relative deviations
+        fit = fit_scale_shift(depth.flatten(2), truth, known, weights)
+        aligned = torch.where(fit.ok[..., None, None], fit.apply(depth), depth)
+        return aligned.clamp_min(LEAST_DEPTH)
 
     def _sheet(self, out: NetworkOutput) -> SheetViews:
         batch, shown = self.batch, slice(0, SHEET_SCENES)
