@@ -5,9 +5,10 @@ import json
 import pytest
 import torch
 
-from anyview.core.errors import InputError, OptionError
+from anyview.core.errors import InputError
 from anyview.training.known_depth import KnownDepth
-from anyview.training.label_fit import FitLimits, LabelFit, fit_label, label_of
+from anyview.training.label_fit import LabelFit, fit_label, label_of
+from anyview.training.label_options import FitLimits
 
 LIMITS = FitLimits()
 
@@ -94,8 +95,3 @@ def test_the_record_comes_back_from_json():
         LabelFit.from_document({"status": "aligned"})
     with pytest.raises(InputError, match="good"):
         LabelFit.from_document(fit.to_document() | {"status": "good"})
-
-
-def test_refuses_limits_that_cannot_be_met():
-    with pytest.raises(OptionError, match="min_inliers 2"):
-        FitLimits(min_inliers=2.0)

@@ -11,7 +11,8 @@ from anyview.core.errors import InputError, OptionError
 from anyview.data.scene import Held, TeacherLabels
 from anyview.data.scene_folder import write_scene, write_teacher_labels
 from anyview.model.checkpoint import load_checkpoint, save_checkpoint
-from anyview.training.label_fit import FitLimits, LabelFit
+from anyview.training.label_fit import LabelFit
+from anyview.training.label_options import FitLimits
 from anyview.training.label_record import LabelRecord, document_of, fits_of, weights_hash
 from tests.training.labelled_scenes import frame_of, scene_of
 

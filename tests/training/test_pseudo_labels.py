@@ -9,8 +9,9 @@ from anyview.core.errors import InputError, OptionError
 from anyview.data.scene import Held
 from anyview.data.scene_folder import read_scene, write_scene
 from anyview.training import pseudo_labels
+from anyview.training.label_options import LabelOptions
 from anyview.training.label_record import document_of, weights_hash
-from anyview.training.pseudo_labels import LabelOptions, label_scenes
+from anyview.training.pseudo_labels import label_scenes
 from tests.training.labelled_scenes import (
     SCALE,
     SHIFT,
@@ -156,8 +157,3 @@ def test_any_view_models_can_teach_too(tmp_path):
     report = label_scenes(tmp_path, predictor, LabelOptions(resolution=56))
     assert report.frames() == {"aligned": 2}
     assert "nano" in read_scene(tmp_path / "scene").teachers
-
-
-def test_refuses_an_empty_batch():
-    with pytest.raises(OptionError, match="batch_size is 0"):
-        LabelOptions(batch_size=0)

@@ -7,12 +7,13 @@ import pytest
 import torch
 
 import anyview
-from anyview.core.errors import OptionError, TrainingError
+from anyview.core.errors import InputError, OptionError, TrainingError
 from anyview.training.journal import read_journal
+from anyview.training.label_options import LabelOptions
 from anyview.training.label_schedule import LabelSchedule
 from anyview.training.nesting import nest
 from anyview.training.prefetch import PrefetchOptions
-from anyview.training.pseudo_labels import LabelOptions, label_scenes
+from anyview.training.pseudo_labels import label_scenes
 from anyview.training.recipe import Recipe
 from anyview.training.recipes import get_recipe
 from anyview.training.session import SessionOptions, carry_out

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from anyview.cli import data_check, data_convert
+from anyview.cli import data_check, data_convert, data_label
 from anyview.cli.console import json_result, progress, result
 from anyview.cli.generated_options import TitledCommand, options_of, take_options
 from anyview.core.errors import OptionError
@@ -24,6 +24,7 @@ def command(context: click.Context) -> None:
 
 command.add_command(data_convert.command)
 command.add_command(data_check.command)
+command.add_command(data_label.command)
 
 
 @command.command("make", cls=TitledCommand, short_help="Make synthetic scenes with exact truth.")

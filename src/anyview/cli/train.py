@@ -67,7 +67,7 @@ PARTS = ("full", "heads", "lora")
     "--scenes",
     type=click.Path(path_type=Path),
     default=None,
-    help="finetune: folder of your scenes, see 'anyview data convert'.",
+    help="Folder of real scenes, see 'anyview data convert' and 'label'; finetune needs it.",
 )
 @click.option(
     "--rank",
@@ -105,9 +105,8 @@ def command(recipe: str, output: Path, as_json: bool, **given: Any) -> None:
 
         run_finetuning(output, _options(given), given, as_json=as_json)
         return
-    for name in ("scenes", "size"):
-        if given[name] is not None:
-            raise OptionError(f"--{name} is for the recipe 'finetune', not for {recipe!r}.")
+    if given["size"] is not None:
+        raise OptionError(f"--size is for the recipe 'finetune', not for {recipe!r}.")
     from anyview.training.recipes import get_recipe
     from anyview.training.session import SessionOptions, carry_out
 
@@ -119,6 +118,7 @@ def command(recipe: str, output: Path, as_json: bool, **given: Any) -> None:
     session = SessionOptions(
         folder=output,
         worlds=given["worlds"] or output.parent / "worlds",
+        scenes=given["scenes"],
         makers=given["makers"],
         weights=given["weights"],
         part=given["part"],

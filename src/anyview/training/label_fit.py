@@ -13,31 +13,13 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from anyview.core.errors import InputError, OptionError
-from anyview.core.options import option
+from anyview.core.errors import InputError
 from anyview.geometry.scale_align import fit_scale_shift_robust
 from anyview.training.known_depth import KnownDepth
+from anyview.training.label_options import FitLimits
 
 LabelStatus = Literal["aligned", "relative", "failed"]
 """In the scene's unit; right up to scale and shift, for want of depth; no label."""
-
-
-@dataclass(frozen=True)
-class FitLimits:
-    """When an alignment is believed."""
-
-    min_points: int = option(20, "Fewest pixels of known depth that a frame is aligned by.")
-    min_inliers: float = option(0.5, "Least share of them that must agree with the alignment.")
-    max_residual: float = option(
-        0.25, "Largest deviation of those that agree, as a share of their median depth."
-    )
-
-    def __post_init__(self) -> None:
-        if self.min_points < 2 or not 0 <= self.min_inliers <= 1 or not self.max_residual > 0:
-            raise OptionError(
-                f"min_points {self.min_points}, min_inliers {self.min_inliers}, max_residual "
-                f"{self.max_residual}; accepted: 2 or more, 0 to 1, above 0."
-            )
 
 
 @dataclass(frozen=True)

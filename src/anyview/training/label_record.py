@@ -19,7 +19,8 @@ from anyview.data.scene_document import (
 )
 from anyview.data.stores import FolderStore
 from anyview.model.weights_info import WeightsInfo
-from anyview.training.label_fit import FitLimits, LabelFit
+from anyview.training.label_fit import LabelFit
+from anyview.training.label_options import FitLimits
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,13 @@ all, and carry what was found. A run that was stopped goes on with the scenes th
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from anyview.core.errors import InputError, OptionError
-from anyview.core.options import option
+from anyview.core.errors import InputError
 from anyview.data.scene import FloatArray, Frame, Scene, TeacherLabels
 from anyview.data.scene_folder import find_scenes, read_scene, write_teacher_labels
 from anyview.inference.engine import Predictor
@@ -27,30 +26,14 @@ from anyview.structures.prediction import Prediction
 from anyview.structures.sky import sky_mask
 from anyview.structures.views import View, ViewSet
 from anyview.training.known_depth import depth_map, has_depth, known_depth
-from anyview.training.label_fit import FitLimits, LabelFit, LabelStatus, fit_label, label_of
+from anyview.training.label_fit import LabelFit, LabelStatus, fit_label, label_of
+from anyview.training.label_options import LabelOptions
 from anyview.training.label_record import LabelRecord, weights_hash
 from anyview.training.label_sheet import LabelRow, write_label_sheet
 from anyview.training.teacher_labels import relative_name
 
 SHEET_FRAMES = 6
 """Frames of a scene that are drawn, evenly spread."""
-
-
-@dataclass(frozen=True)
-class LabelOptions:
-    """How labels are made."""
-
-    name: str | None = option(None, "What the labels are called (default: the model's name).")
-    resolution: int | None = option(
-        None, "Longest side of the labels in pixels (default: what the model was trained at)."
-    )
-    batch_size: int = option(8, "Frames that are predicted at once.")
-    overwrite: bool = option(False, "Replace labels of that name that other weights made.")
-    limits: FitLimits = field(default_factory=FitLimits)
-
-    def __post_init__(self) -> None:
-        if self.batch_size < 1:
-            raise OptionError(f"batch_size is {self.batch_size}; accepted: 1 or more.")
 
 
 @dataclass(frozen=True)
