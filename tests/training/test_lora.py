@@ -131,3 +131,9 @@ def test_files_that_do_not_fit(network: Network, tmp_path: Path):
     with pytest.raises(CheckpointMismatchError, match=r"expected \(8, 3\)"):
         load_adapters(narrow, path)
     assert sorted(narrow.state_dict()) == before
+
+
+def test_the_strength_of_adapters_grows_with_their_rank():
+    configs = [LoraConfig.of_rank(rank) for rank in (1, 8, 32)]
+    assert [config.alpha / config.rank for config in configs] == [2.0] * 3
+    assert LoraConfig.of_rank(8) == LoraConfig()

@@ -74,7 +74,7 @@ PARTS = ("full", "heads", "lora")
     type=click.IntRange(min=1),
     default=8,
     show_default=True,
-    help="finetune --part lora: inner width of the adapters.",
+    help="With --part lora: inner width of the adapters.",
 )
 @click.option(
     "--size",
@@ -107,6 +107,7 @@ def command(recipe: str, output: Path, as_json: bool, **given: Any) -> None:
         return
     if given["size"] is not None:
         raise OptionError(f"--size is for the recipe 'finetune', not for {recipe!r}.")
+    from anyview.training.lora import LoraConfig
     from anyview.training.recipes import get_recipe
     from anyview.training.session import SessionOptions, carry_out
 
@@ -122,6 +123,7 @@ def command(recipe: str, output: Path, as_json: bool, **given: Any) -> None:
         makers=given["makers"],
         weights=given["weights"],
         part=given["part"],
+        lora=LoraConfig.of_rank(given["rank"]),
         resume=given["resume"],
         keeps_used_worlds=not given["drop_used_worlds"],
     )

@@ -84,8 +84,8 @@ class FinetuneOptions:
 
     @property
     def lora(self) -> LoraConfig | None:
-        """The adapters; their strength grows with their rank, so that each counts alike."""
-        return LoraConfig(rank=self.rank, alpha=2.0 * self.rank) if self.part == "lora" else None
+        """The adapters, if adapters are trained."""
+        return LoraConfig.of_rank(self.rank) if self.part == "lora" else None
 
 
 @dataclass(frozen=True)

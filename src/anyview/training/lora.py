@@ -49,6 +49,11 @@ class LoraConfig:
         if self.rank < 1:
             raise OptionError(f"rank is {self.rank}; give at least 1.")
 
+    @classmethod
+    def of_rank(cls, rank: int) -> "LoraConfig":
+        """Adapters of a rank, whose strength grows with it so that an update counts alike."""
+        return cls(rank=rank, alpha=2.0 * rank)
+
 
 class LowRankUpdate(nn.Module):
     """Adds a low-rank matrix to a weight; nothing at the start, as ``up`` is zero."""

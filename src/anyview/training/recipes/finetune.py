@@ -27,6 +27,9 @@ TOKENS_A_STEP = 8 * 36 * 36
 MOST_VIEWS = 8
 """Most views of a scene."""
 
+LEAST_BETWEEN_VALIDATIONS = 20
+"""Steps; scores before and after are measured in any case."""
+
 
 @dataclass(frozen=True)
 class FinetuneSettings:
@@ -87,7 +90,7 @@ def finetune(settings: FinetuneSettings = FinetuneSettings()) -> Recipe:
         schedule=ScheduleConfig(kind="cosine", warmup=0.05, floor=0.05),
         average_decay=0.98,
         leak_until=0.0,
-        validate_every=max(1, settings.num_steps // 4),
+        validate_every=max(LEAST_BETWEEN_VALIDATIONS, settings.num_steps // 4),
         save_every=50,
         validation_scenes=0,
     )
