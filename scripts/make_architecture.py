@@ -17,9 +17,17 @@ END = "<!-- end: written by scripts/make_architecture.py -->"
 PACKAGES = {
     "cli": "the command line: options, messages, exit codes",
     "": "the public names",
+    "training": "from nothing to weights, and from weights to better ones",
+    "training/losses": "what a network is trained to make small",
+    "training/recipes": "what a run computes, as functions",
+    "evaluation": "models scored on data with truth",
     "export": "a prediction to files",
     "inference": "whatever holds images to a prediction",
     "model": "the network and its weights",
+    "data": "what training and evaluation read",
+    "data/converters": "data of others in the one format of scenes",
+    "data/synthetic": "procedural worlds with exact truth",
+    "metrics": "how far predictions are from the truth",
     "render": "a ray caster for examples and tests, and pictures of clouds",
     "io": "files in and out",
     "structures": "the nouns that are passed around",
@@ -42,7 +50,7 @@ def module_tables() -> str:
     Raises:
         SystemExit: If a package is not placed in ``PACKAGES``.
     """
-    found = {path.parent.name for path in PACKAGE.glob("*/*.py")}
+    found = {path.parent.relative_to(PACKAGE).as_posix() for path in PACKAGE.glob("*/**/*.py")}
     misplaced = found ^ (PACKAGES.keys() - {""})
     if misplaced:
         raise SystemExit(f"absent from, or only in, PACKAGES of this script: {sorted(misplaced)}")

@@ -28,6 +28,7 @@ TESTED_ELSEWHERE = {
     "__main__.py": "cli/test_main.py",  # one call
     "core/errors.py": "cli/test_exit_codes.py",  # classes without behaviour but for their codes
     "core/version.py": "repo_rules/test_files.py",  # one constant
+    "data/synthetic/world.py": "data/synthetic/test_renderer.py",
     "inference/prepared_scene.py": "inference/test_engine.py",  # what the engine passes on
     "inference/run_record.py": "inference/test_independent.py",  # the record of such a run
     "model/attention_kernel.py": "model/test_layers.py",  # against softmax written out

@@ -21,7 +21,7 @@ def nano() -> Recipe:
         network=network,
         phases=(
             Phase(0.5, ((2.0, single_views(4, 56, 42)), (1.0, pose_only(2, 2, 56, 42)))),
-            Phase(1.0, ((1.0, full(2, 2, 56, 42)), (1.0, full(3, 2, 56, 42)))),
+            Phase(1.0, ((1.0, full(2, 2, 56, 42)), (1.0, full(2, 3, 56, 42)))),
         ),
         num_steps=60,
         worlds=WorldSettings(width=56, height=42, views=4),
