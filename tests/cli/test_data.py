@@ -7,7 +7,9 @@ import json
 import pytest
 from PIL import Image
 
+from anyview.data.scene_folder import write_scene
 from anyview.data.synthetic.world_settings import KINDS
+from tests.data.mini_scene import scene_of
 
 pytest.importorskip("embreex")
 pytest.importorskip("numba")
@@ -48,6 +50,15 @@ def test_show_draws_fresh_scenes_as_they_would_be_stored(cli, folder, tmp_path):
     document = cli("data", "show", "-o", fresh, *words).document
     assert document == {"file": str(fresh), "scenes": [1]}
     assert fresh.read_bytes() == kept.read_bytes()
+
+
+def test_show_draws_converted_scenes(cli, synthetic_scene, tmp_path):
+    write_scene(scene_of(synthetic_scene), tmp_path / "scenes" / "room")
+    words = ("data", "show", tmp_path / "scenes", "-o", tmp_path / "sheet.png")
+    done = cli(*words)
+    assert (done.code, done.out) == (0, f"{tmp_path / 'sheet.png'}\n")
+    assert (tmp_path / "sheet.png").is_file()
+    assert cli(*words, "--json").document["scenes"] == ["room"]
 
 
 @pytest.mark.parametrize(

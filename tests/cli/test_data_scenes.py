@@ -7,10 +7,12 @@ from dataclasses import replace
 import pytest
 import torch
 
-from anyview.cli.data_scenes import fresh_scenes, stored_scenes
+from anyview.cli.data_scenes import converted_scenes, fresh_scenes, stored_scenes
 from anyview.core.errors import InputError, OptionError
+from anyview.data.scene_folder import write_scene
 from anyview.data.synthetic.world_settings import KINDS, WorldSettings
 from anyview.data.synthetic.world_writer import write_worlds
+from tests.data.mini_scene import scene_of
 
 pytest.importorskip("embreex")
 pytest.importorskip("numba")
@@ -33,3 +35,13 @@ def test_fresh_and_stored_scenes_are_the_same(tmp_path):
 def test_pictures_that_are_not_there(tmp_path):
     with pytest.raises(InputError, match="nosuch"):
         fresh_scenes(0, 1, replace(TINY, photos=str(tmp_path / "nosuch")))
+
+
+def test_converted_scenes_by_their_place(synthetic_scene, tmp_path):
+    assert converted_scenes(tmp_path, 0, 4) == []
+    for name in ("b", "a"):
+        write_scene(scene_of(synthetic_scene, name), tmp_path / name)
+    assert [scene.name for scene in converted_scenes(tmp_path, 0, 4)] == ["a", "b"]
+    assert [scene.name for scene in converted_scenes(tmp_path, 1, 4)] == ["b"]
+    with pytest.raises(OptionError, match="has 2 scenes"):
+        converted_scenes(tmp_path, 2, 1)

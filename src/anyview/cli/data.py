@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """``anyview data``: make, convert, check and look at training scenes."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -96,20 +97,29 @@ def make(folder: Path, scenes: int, first: int, processes: int, **others: Any) -
 def show(
     folder: Path | None, fresh: bool, output: Path, scenes: int, first: int, **others: Any
 ) -> None:
-    """Draw images, depth, normals and things of scenes into one picture.
+    """Draw scenes into one picture: images and depth; of synthetic ones also normals and things.
 
-    FOLDER is what 'anyview data make' wrote; or give --fresh.
+    FOLDER is what 'anyview data make' or 'convert' wrote; or give --fresh.
     """
     settings = take_options(WorldSettings, others)
     if (folder is None) != fresh:
-        raise OptionError("Give either a folder that 'anyview data make' wrote, or --fresh.")
+        raise OptionError(
+            "Give either a folder that 'anyview data make' or 'convert' wrote, or --fresh."
+        )
     if scenes < 1 or first < 0:
         raise OptionError(
             f"--scenes {scenes}, --first {first}: accepted are 1, 2, ... and 0, 1, ..."
         )
     if output.suffix.lower() != ".png":
         raise OptionError(f"The picture {output} must end in .png.")
-    from anyview.cli.data_scenes import fresh_scenes, stored_scenes
+    from anyview.cli.data_scenes import converted_scenes, fresh_scenes, stored_scenes
+
+    if folder is not None and (converted := converted_scenes(folder, first, scenes)):
+        from anyview.training.scene_sheet import write_scene_sheet
+
+        write_scene_sheet(output, converted)
+        _show_result(output, [scene.name for scene in converted], as_json=others["as_json"])
+        return
     from anyview.data.synthetic.contact_sheet import draw_sheet
 
     chosen = (
@@ -118,7 +128,11 @@ def show(
         else stored_scenes(folder, first, scenes)
     )
     draw_sheet(chosen, output)
-    if others["as_json"]:
-        json_result({"file": str(output), "scenes": [scene.number for scene in chosen]})
+    _show_result(output, [scene.number for scene in chosen], as_json=others["as_json"])
+
+
+def _show_result(output: Path, scenes: Sequence[int | str], *, as_json: bool) -> None:
+    if as_json:
+        json_result({"file": str(output), "scenes": list(scenes)})
     else:
         result(str(output))

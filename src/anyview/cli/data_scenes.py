@@ -4,7 +4,9 @@
 
 from pathlib import Path
 
-from anyview.core.errors import OptionError
+from anyview.core.errors import InputError, OptionError
+from anyview.data.scene import Scene
+from anyview.data.scene_folder import find_scenes, read_scene
 from anyview.data.synthetic.photo_textures import PhotoTextures
 from anyview.data.synthetic.scenes import make_scene
 from anyview.data.synthetic.stored_scene import StoredScene
@@ -19,6 +21,22 @@ def fresh_scenes(first: int, count: int, settings: WorldSettings) -> list[Stored
         [make_scene(number, settings, photos) for number in range(first, first + count)]
     )
     return [scene_of({name: t[row] for name, t in tensors.items()}) for row in range(count)]
+
+
+def converted_scenes(folder: Path, first: int, count: int) -> list[Scene]:
+    """Read scenes in the format of all converters by their place; none if the folder has none.
+
+    Raises:
+        OptionError: If the folder has some, but fewer than ``first`` + 1.
+        InputError: If one is damaged.
+    """
+    try:
+        found = find_scenes(folder)
+    except InputError:
+        return []
+    if first >= len(found):
+        raise OptionError(f"{folder} has {len(found)} scenes, --first is {first}.")
+    return [read_scene(path) for path in found[first : first + count]]
 
 
 def stored_scenes(folder: Path, first: int, count: int) -> list[StoredScene]:
