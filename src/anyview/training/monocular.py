@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from anyview.data.batch import Batch
 from anyview.model.config import PATCH
 from anyview.model.network import Network
-from anyview.training.gauge import fixed_scale_and_shift
+from anyview.training.gauge import steady
 from anyview.training.image_statistics import normalize_images
 from anyview.training.losses.depth import log_depth_loss
 from anyview.training.losses.global_local import GlobalLocalLoss, global_local_loss
@@ -148,7 +148,7 @@ def depth_terms(
         report = report.with_term("log_depth", term, weights.log_depth)
     valid = truth.valid
     if weights.global_local or weights.normal:
-        depth = fixed_scale_and_shift(depth, truth.valid)
+        depth = steady(depth, truth.valid)
         found = _global_local(depth, truth, seed)
         if weights.global_local:
             report = report.with_term("whole", found.whole, weights.global_local)

@@ -42,7 +42,7 @@ def teacher_loss(scenes: int, width: int, height: int, *, objects: float = 1.0) 
     """L_T with its published weights (DA3, section 4.1), and a hint of scale and shift.
 
     L_T leaves both free, and what is free wanders off. A tenth of the plain difference keeps them
-    where the first phase put them (ours).
+    where the first phase put them (ours, see ``training.gauge``).
     """
     weights = LossWeights(
         log_depth=0.1, gradient=0.5, global_local=1.0, normal=1.0, sky=1.0, objects=objects
