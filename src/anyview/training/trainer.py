@@ -11,6 +11,7 @@ it would have had.
 import copy
 import json
 import logging
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,9 @@ from anyview.training.distributed import (
     wrap,
 )
 from anyview.training.efficiency import EfficiencyMeter
+from anyview.training.forgetting import forget_activations
 from anyview.training.interruption import Interruption
+from anyview.training.losses.report import mean_numbers
 from anyview.training.objective import build_objective
 from anyview.training.optimizers import RunOptimizer, build_optimizer
 from anyview.training.plan import StepPlan, plan_step
@@ -141,11 +144,14 @@ class _Run:
     ) -> None:
         self.recipe, self.group, self.options, self.path = recipe, group, options, folder
         self.network = network.to(group.device).train()
+        if recipe.checkpoint_blocks:
+            forget_activations(self.network)
         self.objective = build_objective(recipe, self.network).to(group.device)
         self.wrapped = wrap(self.objective, options.wrap, group)
         self.optimizer: RunOptimizer = build_optimizer(self.objective, recipe.optimizer)
         self.average = WeightAverage(self.network, decay=recipe.average_decay)
         self.folder: RunFolder | None = None
+        self.recent: list[tuple[str, dict[str, Tensor]]] = []
         self.amp = _uses_bfloat16(recipe.precision, group.device)
 
     # --- beginning and continuing ---------------------------------------------------------------
@@ -189,6 +195,8 @@ class _Run:
             "average": self.average.state_dict(),
             "optimizer": self.optimizer.state_dict(),
         }
+        # A run that is resumed here starts its means here, so the other one does as well.
+        self.recent.clear()
         if self.folder is None:
             return
         self.folder.save_state(step, values)
@@ -220,13 +228,14 @@ class _Run:
             for step, batch in batches:
                 meter.data_arrived()
                 plan = self.plan(step)
-                numbers = self.step(plan, batch.to(group.device))
+                self.recent.append((plan.kind.name, self.step(plan, batch.to(group.device))))
                 meter.step_done(plan.kind.num_views)
                 done = step + 1
                 if done % JOURNAL_EVERY == 0:
-                    log.train(step, self.readable(plan, numbers), meter)
+                    log.train(step, self.read_recent(plan), meter)
                 validates = validation is not None and done % recipe.validate_every == 0
                 if validates and validation is not None and group.is_first:
+                    self.set_leak(recipe.num_steps)  # as the finished network is used
                     with self.average.swapped_in():
                         log.validation(step, validation.measure(self.network, step, self.path))
                 # Looked at together, or one process would leave while others wait for it.
@@ -256,9 +265,10 @@ class _Run:
         sums: dict[str, Tensor] = {}
         for part in range(parts):
             share = batch if parts == 1 else batch.select(slice(part, None, parts))
-            with torch.autocast(self.group.device.type, torch.bfloat16, enabled=self.amp):
-                loss, numbers = self.wrapped(share, plan)
-            (loss / parts).backward()
+            with self.communication(part == parts - 1):
+                with torch.autocast(self.group.device.type, torch.bfloat16, enabled=self.amp):
+                    loss, numbers = self.wrapped(share, plan)
+                (loss / parts).backward()
             for name, value in {"loss": loss.detach(), **numbers}.items():
                 sums[name] = sums.get(name, 0) + value / parts
         sums["gradient_norm"] = nn.utils.clip_grad_norm_(
@@ -276,20 +286,30 @@ class _Run:
             past = step / (self.recipe.leak_until * self.recipe.num_steps)
             self.network.camera_decoder.negative_slope = LEAK * max(0.0, 1.0 - past)
 
-    def readable(self, plan: StepPlan, numbers: dict[str, Tensor]) -> dict[str, float]:
-        """Numbers of a step for the journal: losses by kind of step, as kinds differ."""
-        values = {n: float(v) for n, v in numbers.items()}
-        own = {f"{plan.kind.name}/{n}": v for n, v in values.items() if n != "gradient_norm"}
+    def communication(self, wanted: bool) -> AbstractContextManager[None]:
+        """Gradients are exchanged after the last part of a batch only."""
+        if wanted or not isinstance(self.wrapped, nn.parallel.DistributedDataParallel):
+            return nullcontext()
+        return self.wrapped.no_sync()
+
+    def read_recent(self, plan: StepPlan) -> dict[str, float]:
+        """Means since the last line or state, losses by kind of step: kinds differ."""
+        names = [
+            name if name == "gradient_norm" else f"{kind}/{name}"
+            for kind, numbers in self.recent
+            for name in numbers
+        ]
+        tensors = [value.float() for _, numbers in self.recent for value in numbers.values()]
+        values = torch.stack(tensors).tolist()  # one wait for the device
+        means = mean_numbers({name: value} for name, value in zip(names, values, strict=True))
+        losses = [v for n, v in zip(names, values, strict=True) if n.endswith("/loss")]
+        self.recent.clear()
         rate = learning_rate_factor(self.recipe.schedule, plan.step, self.recipe.num_steps)
-        return {
-            "loss": values["loss"],
-            "gradient_norm": values["gradient_norm"],
-            "rate_factor": rate,
-            **own,
-        }
+        return {"loss": sum(losses) / len(losses), "rate_factor": rate, **means}
 
     def result(self) -> Network:
         """The network with averaged weights, frozen; the run itself is over."""
+        self.set_leak(self.recipe.num_steps)
         with self.average.swapped_in():
             network = copy.deepcopy(self.network)
         return network.requires_grad_(False).eval()
