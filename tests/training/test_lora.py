@@ -89,6 +89,9 @@ def test_adapters_travel_in_a_small_file(
                 parameter.add_(0.1)
     path = tmp_path / "adapters.safetensors"
     save_adapters(network, path, CONFIG)
+    usual = tmp_path / "usual"
+    usual.touch()
+    assert path.stat().st_mode == usual.stat().st_mode  # not for the owner alone
     assert all(key.endswith((".down", ".up")) for key in load_file(path))
     assert load_adapters(other, path) == CONFIG
     assert torch.equal(depth_of(other, images), depth_of(network, images))

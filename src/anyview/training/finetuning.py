@@ -207,6 +207,7 @@ def recipe_for(start: LoadedModel, training: Library, options: FinetuneOptions) 
         has_dense_depth=any(
             frame.read_depth is not None for scene, _ in training for frame in scene.frames
         ),
+        processes=int(os.environ.get("WORLD_SIZE", "1")),  # torchrun's
     )
     if options.num_steps is not None:
         settings = replace(settings, num_steps=options.num_steps)

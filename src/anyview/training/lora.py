@@ -14,7 +14,7 @@ from typing import Literal, get_args
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
@@ -161,7 +161,9 @@ def save_adapters(network: nn.Module, path: str | Path, config: LoraConfig) -> N
     if not tensors:
         raise OptionError("This network has no adapters to save; add them with add_lora.")
     with atomic_path(path) as temporary:
-        save_file(tensors, temporary, metadata={_METADATA_KEY: json.dumps(asdict(config))})
+        # Not save_file, which leaves files that only their owner can read.
+        metadata = {_METADATA_KEY: json.dumps(asdict(config))}
+        temporary.write_bytes(save(tensors, metadata=metadata))
 
 
 def load_adapters(network: nn.Module, path: str | Path) -> LoraConfig:

@@ -39,6 +39,11 @@ def test_steps_have_two_views_or_more_within_the_budget(size, views):
         assert kind.given_cameras == 0.2
 
 
+def test_every_process_has_a_scene_of_every_step():
+    one, three = (kinds(FinetuneSettings(processes=count, views=8)) for count in (1, 3))
+    assert [kind.scenes for kind in three] == [3 * kind.scenes for kind in one]
+
+
 def test_the_losses_are_the_papers_and_no_more():
     [kind, *_] = kinds(FinetuneSettings())
     weights = vars(kind.weights)

@@ -19,10 +19,10 @@ from anyview.training.recipe import Objective, Recipe
 from anyview.training.schedule import ScheduleConfig
 
 VIEWS_A_STEP = 16
-"""Most views of a step, all scenes together."""
+"""Most views of a step in one process, all scenes together."""
 
 TOKENS_A_STEP = 8 * 36 * 36
-"""Most patch tokens of a step: 8 views of 504 x 504."""
+"""Most patch tokens of a step in one process: 8 views of 504 x 504."""
 
 MOST_VIEWS = 8
 """Most views of a scene."""
@@ -44,6 +44,7 @@ class FinetuneSettings:
         views: Most views of a scene that overlap.
         has_dense_depth: Whether depth is known at more than points anywhere.
         num_steps: Of the whole run.
+        processes: That share a step; it grows with their number.
     """
 
     network: NetworkConfig | None = None
@@ -54,6 +55,7 @@ class FinetuneSettings:
     views: int = 4
     has_dense_depth: bool = True
     num_steps: int = 300
+    processes: int = 1
 
 
 def finetune(settings: FinetuneSettings = FinetuneSettings()) -> Recipe:
@@ -118,6 +120,7 @@ def _any_view(views: int, scenes: int, settings: FinetuneSettings) -> StepKind:
         fov=1.0,
     )
     size = settings.width, settings.height
+    scenes *= settings.processes
     return StepKind(f"views{views}", views, scenes, *size, weights, given_cameras=0.2)
 
 
@@ -128,6 +131,7 @@ def _monocular(scenes: int, settings: FinetuneSettings) -> StepKind:
         weights = LossWeights(log_depth=1.0, gradient=0.5 * dense)
     else:
         weights = LossWeights(global_local=1.0, gradient=0.5 * dense, normal=dense)
+    scenes *= settings.processes
     return StepKind("single", 1, scenes, settings.width, settings.height, weights)
 
 
