@@ -118,3 +118,16 @@ def test_refuses_a_network_of_the_other_kind():
     network = build(VARIANTS["nano-mono"].config, seed=0)
     with pytest.raises(OptionError, match="an any-view network"):
         build_objective(small_recipe(), network)
+
+
+def test_half_precision_is_for_the_network_not_for_the_truth():
+    """Under autocast the loss moves by what the network's own rounding does, a few per cent."""
+    plan = StepPlan(0, full(2, 2, 42, 28), False, 3)
+    student = Student(network_of(small_recipe()))
+    batch = Planes().batch(plan)
+    exact, terms = student(batch, plan)
+    with torch.autocast("cpu", torch.bfloat16):
+        rounded, others = student(batch, plan)
+    assert others["flow_of_zero"] == terms["flow_of_zero"], "of the truth alone"
+    assert rounded.dtype == torch.float32
+    torch.testing.assert_close(rounded, exact, rtol=0.05, atol=0.0)

@@ -74,11 +74,12 @@ class Student(nn.Module):
 
     def forward(self, batch: Batch, plan: StepPlan) -> tuple[Float[Tensor, ""], dict[str, Tensor]]:
         """The loss of a batch, and what else is worth a line in the journal."""
-        weights = plan.kind.weights
-        truth = normalize_scene(
-            batch.depth, batch.intrinsics, batch.cam_from_world, has_pose=batch.has_pose
-        )
-        views = batch.images.shape[1]
+        weights, views = plan.kind.weights, batch.images.shape[1]
+        # Truth and losses are geometry: half precision, where it is on, is for the network.
+        with torch.autocast(batch.depth.device.type, enabled=False):
+            truth = normalize_scene(
+                batch.depth, batch.intrinsics, batch.cam_from_world, has_pose=batch.has_pose
+            )
         matching = weights.needs_matches and views > 1
         request = OutputRequest(
             depth=weights.needs_depth,
@@ -96,14 +97,28 @@ class Student(nn.Module):
                 reference_view="first",
                 head_chunk=batch.images.shape[0] * views,
             )
+        flow = None
+        if matching and weights.flow:
+            flow = self.flow(torch.cat([out.features[i] for i in self.across], dim=-1))[:, 1:]
+        with torch.autocast(batch.depth.device.type, enabled=False):
+            return self._loss(batch, weights, out, truth, flow)
+
+    def _loss(
+        self,
+        batch: Batch,
+        weights: LossWeights,
+        out: NetworkOutput,
+        truth: NormalizedTruth,
+        flow: Float[Tensor, "B _W P 2"] | None,
+    ) -> tuple[Float[Tensor, ""], dict[str, Tensor]]:
+        numbers: dict[str, Tensor] = {}
         report = _dense_terms(LossReport(), weights, out, truth, batch.depth_kind == SPARSE)
         report = _camera_terms(report, weights, out, truth)
-        numbers: dict[str, Tensor] = {}
-        if matching:
+        if weights.needs_matches and batch.images.shape[1] > 1:
             matches = find_matches(
                 batch.depth, batch.intrinsics, batch.cam_from_world, has_pose=batch.has_pose
             )
-            report = self._match_terms(report, weights, out, matches, numbers)
+            report = self._match_terms(report, weights, flow, matches, numbers)
         if out.depth is not None and out.depth.shape[0] > 1:
             # Near 0 the network says the same of every image: the answer that training falls into.
             numbers["std_log_depth"] = out.depth.detach().log().flatten(0, 1).std(0).mean()
@@ -114,21 +129,22 @@ class Student(nn.Module):
         self,
         report: LossReport,
         weights: LossWeights,
-        out: NetworkOutput,
+        flow: Float[Tensor, "B _W P 2"] | None,
         matches: Matches,
         numbers: dict[str, Tensor],
     ) -> LossReport:
         views = matches.visible.shape[1]
         pairs = self._tap.queries_and_keys(views)
-        all_scores = [match_scores(query, key, matches.visible.shape[-1]) for query, key in pairs]
+        all_scores = [
+            match_scores(q.float(), k.float(), matches.visible.shape[-1]) for q, k in pairs
+        ]
         if weights.match:
             loss = torch.stack([match_loss(s, matches) for s in all_scores]).mean()
             report = report.with_term("match", loss, weights.match)
             found = torch.stack([match_accuracy(s, matches) for s in all_scores])
             numbers["match_top1"] = found.max()
-        if weights.flow:
-            tokens = torch.cat([out.features[i] for i in self.across], dim=-1)
-            flow = self.flow(tokens)[:, 1:]
+        if flow is not None:
+            flow = flow.float()
             true, visible = matches.flow[:, 1:, 0], matches.visible[:, 1:, 0]
             report = report.with_term("flow", flow_loss(flow, true, visible), weights.flow)
             numbers["flow_of_zero"] = flow_loss(torch.zeros_like(flow), true, visible)
