@@ -16,3 +16,10 @@ def test_the_first_signal_is_a_wish_and_the_second_an_order():
         with pytest.raises(KeyboardInterrupt):
             os.kill(os.getpid(), signal.SIGINT)
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_the_order_to_end_that_torchrun_sends_after_ctrl_c_waits_for_the_step():
+    with Interruption() as interruption:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGTERM):
+            os.kill(os.getpid(), number)
+        assert interruption.wanted

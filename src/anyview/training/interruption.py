@@ -9,10 +9,14 @@ from typing import Any
 
 
 class Interruption:
-    """While the block lasts, the first signal is noted; a second one ends the program at once."""
+    """While the block lasts, signals are noted; a second SIGINT ends the program at once.
+
+    A second SIGTERM does not: torchrun answers one Ctrl-C with both, and kills half a minute later.
+    """
 
     def __init__(self) -> None:
         self.wanted = False
+        self._interrupts = 0
         self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> "Interruption":
@@ -32,7 +36,8 @@ class Interruption:
             signal.signal(number, handler)
         self._before.clear()
 
-    def _note(self, _number: int, _frame: FrameType | None) -> None:
-        if self.wanted:
+    def _note(self, number: int, _frame: FrameType | None) -> None:
+        if self._interrupts and number == signal.SIGINT:
             raise KeyboardInterrupt
+        self._interrupts += number == signal.SIGINT
         self.wanted = True
