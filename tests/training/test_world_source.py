@@ -75,7 +75,7 @@ def test_processes_share_the_batch_of_a_step(worlds):
 
 def test_a_missing_file_names_the_command_that_makes_it(worlds):
     source = WorldSource(worlds, WindowConfig(window=8, fresh=32.0))
-    with pytest.raises(InputError, match="anyview data make .* --first 64 --scenes 32"):
+    with pytest.raises(InputError, match=r"anyview data make .* --first 64 --scenes 32"):
         source.batch(_plan(2))
 
 

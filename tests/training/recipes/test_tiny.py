@@ -13,7 +13,7 @@ def test_all_three_train_one_network_that_fits_the_package():
 
 def test_single_views_come_first_and_the_whole_loss_later():
     first, last = tiny().phases[0], tiny().phases[-1]
-    share = {phase: dict((k.name, s) for s, k in phase.kinds) for phase in (first, last)}
+    share = {phase: {k.name: s for s, k in phase.kinds} for phase in (first, last)}
     assert share[first]["single"] > 0.5 > share[last]["single"]
     assert "full4" in share[last]
 
