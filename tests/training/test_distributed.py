@@ -16,6 +16,7 @@ from anyview.model.registry import lookup_variant
 from anyview.training.distributed import (
     Processes,
     full_state,
+    is_first_process,
     load_full_state,
     processes,
     unwrap,
@@ -167,3 +168,10 @@ def test_a_half_set_environment(monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setenv(name, "0")
     with pytest.raises(OptionError, match="'mps'; accepted: 'cpu', 'cuda'"), processes("mps"):
         pass
+
+
+def test_the_first_process_is_known_before_the_others_are_joined(monkeypatch):
+    monkeypatch.delenv("RANK", raising=False)
+    assert is_first_process()
+    monkeypatch.setenv("RANK", "1")
+    assert not is_first_process()

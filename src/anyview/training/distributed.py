@@ -79,6 +79,11 @@ class Processes:
         return bool(value.item())
 
 
+def is_first_process() -> bool:
+    """Whether this process writes files; known before ``processes`` joins the others."""
+    return os.environ.get("RANK", "0") == "0"
+
+
 @contextlib.contextmanager
 def processes(device_type: str = "cpu") -> Iterator[Processes]:
     """Join the other processes of the run for the time of the block.

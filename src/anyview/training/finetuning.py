@@ -32,6 +32,7 @@ from anyview.model.checkpoint import LoadedModel, load_model, save_checkpoint
 from anyview.model.config import NetworkConfig
 from anyview.model.network import Network
 from anyview.model.weights_info import WeightsInfo
+from anyview.training.distributed import is_first_process
 from anyview.training.lora import LoraConfig, TrainedPart, merge_lora, save_adapters, trainable
 from anyview.training.recipe import Recipe
 from anyview.training.recipes.finetune import MOST_VIEWS, FinetuneSettings, finetune
@@ -138,7 +139,7 @@ def fine_tune(
     source = SceneSource(
         parts.training, SceneSourceOptions(view_sets=OWN_VIEW_SETS, max_zoom=MAX_ZOOM)
     )
-    is_first = os.environ.get("RANK", "0") == "0"  # torchrun's
+    is_first = is_first_process()
     validation = validation_of(parts, recipe) if is_first else None
     result = train(
         recipe,

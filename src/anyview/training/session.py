@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A recipe by name, carried out from worlds to a weights file: what ``anyview train`` does."""
 
-import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from anyview.model.checkpoint import load_model, save_checkpoint
 from anyview.model.network import Network
 from anyview.model.registry import PERMISSIVE, MetricKind
 from anyview.model.weights_info import WeightsInfo
+from anyview.training.distributed import is_first_process
 from anyview.training.lora import LoraConfig, TrainedPart, merge_lora, trainable
 from anyview.training.plan import StepPlan
 from anyview.training.recipe import Recipe
@@ -133,7 +133,7 @@ def carry_out(
     Raises:
         AnyViewError: See ``trainer.train``, ``write_worlds`` and ``load_model``.
     """
-    is_first = os.environ.get("RANK", "0") == "0"  # torchrun's; one process makes worlds for all
+    is_first = is_first_process()  # which makes worlds for all
     validation = None
     if recipe.validation_scenes and is_first:
         validation = validation_of(recipe, session.worlds, session.makers)
