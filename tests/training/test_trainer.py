@@ -146,3 +146,11 @@ def test_two_processes_compute_what_one_does(tmp_path):
     assert [loss for _, loss in two] == pytest.approx([loss for _, loss in one], rel=3e-3)
     kinds = read_journal(tmp_path / "two" / "journal.jsonl", kind="train")
     assert len({name.split("/")[0] for e in kinds for name in e.numbers if "/" in name}) > 1
+
+
+def test_what_only_training_needs_is_not_part_of_the_result(tmp_path):
+    recipe = small_recipe(2)
+    plain = run(recipe, tmp_path / "plain")
+    forgetful = run(replace(recipe, checkpoint_blocks=True), tmp_path / "forgetful")
+    assert all("forward" not in vars(m) for m in forgetful.network.modules())
+    assert _same_weights(plain.network, forgetful.network)

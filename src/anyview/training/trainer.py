@@ -34,7 +34,7 @@ from anyview.training.distributed import (
     wrap,
 )
 from anyview.training.efficiency import EfficiencyMeter
-from anyview.training.forgetting import forget_activations
+from anyview.training.forgetting import forget_activations, remember_activations
 from anyview.training.interruption import Interruption
 from anyview.training.losses.report import mean_numbers
 from anyview.training.objective import build_objective
@@ -312,6 +312,7 @@ class _Run:
         self.set_leak(self.recipe.num_steps)
         with self.average.swapped_in():
             network = copy.deepcopy(self.network)
+        remember_activations(network)  # how it was trained is no part of it
         return network.requires_grad_(False).eval()
 
 
