@@ -16,6 +16,7 @@ from anyview.export.legend import NO_VALUE, Legend
 from anyview.export.painting import Painting
 from anyview.export.value_scale import ValueScale, format_number, scale_for
 from anyview.io.atomic import atomic_path
+from anyview.metrics.depth import depth_errors
 from anyview.training.picture_table import array_or_nan, draw_table
 
 MAX_ERROR = 0.5
@@ -72,16 +73,9 @@ def score_views(
         if not known.any():
             scores.append(ViewScore(float("nan"), float("nan"), float("nan")))
             continue
-        ratio = t[known] / p[known]
-        scale = float(ratio.median())
-        ratio = ratio / scale
-        scores.append(
-            ViewScore(
-                scale,
-                float((1 / ratio - 1).abs().mean()),
-                float((torch.maximum(ratio, 1 / ratio) < 1.25).float().mean()),
-            )
-        )
+        scale = float((t[known] / p[known]).median())
+        errors = depth_errors(p[known] * scale, t[known], torch.ones_like(t[known]).bool())
+        scores.append(ViewScore(scale, float(errors.abs_rel), float(errors.delta1)))
     return scores
 
 
