@@ -10,9 +10,9 @@ import torch
 from PIL import Image
 
 from anyview.core.errors import InputError
-from anyview.data.converters.lens import Lens
 from anyview.data.converters.nerfstudio import find_nerfstudio, lens_of
 from anyview.data.converters.options import ConvertOptions
+from anyview.geometry.lens import Lens
 from anyview.io.ply import write_ply
 from anyview.structures.points import PointCloud
 from tests.data.converters.miniature import (

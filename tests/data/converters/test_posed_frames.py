@@ -8,9 +8,9 @@ import torch
 from PIL import Image
 
 from anyview.core.errors import InputError
-from anyview.data.converters.lens import Lens
 from anyview.data.converters.posed_frames import FrameMaker, WorldPoints, fit, sparse_depth
 from anyview.data.converters.source_files import image_file
+from anyview.geometry.lens import Lens
 from tests.data.converters.miniature import SPOT, K, cameras, check_frame, spot_image
 
 LENS = Lens(60.0, 62.0, 31.0, 25.5, 48, 64)

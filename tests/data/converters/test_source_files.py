@@ -9,7 +9,6 @@ import pytest
 from PIL import Image
 
 from anyview.core.errors import InputError
-from anyview.data.converters.lens import Lens
 from anyview.data.converters.source_files import (
     LevelsFile,
     MaskFile,
@@ -22,6 +21,7 @@ from anyview.data.converters.source_files import (
 )
 from anyview.data.scene import Held
 from anyview.data.stored_arrays import StoredImage
+from anyview.geometry.lens import Lens
 
 
 def picture(height=20, width=30):

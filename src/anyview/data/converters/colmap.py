@@ -17,12 +17,12 @@ import torch
 from anyview.core.errors import InputError
 from anyview.core.optional import require
 from anyview.data.converters.found import FoundScene, SceneSource, gather
-from anyview.data.converters.lens import Lens
 from anyview.data.converters.options import ConvertOptions
 from anyview.data.converters.posed_frames import FrameMaker, WorldPoints
 from anyview.data.converters.source_files import image_file
 from anyview.data.scene import Frame, Origin
 from anyview.geometry import se3
+from anyview.geometry.lens import Lens
 from anyview.io.naming import natural_key
 
 _MODEL_FILES = ("cameras.bin", "cameras.txt")

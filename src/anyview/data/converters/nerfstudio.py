@@ -32,12 +32,12 @@ from anyview.data.converters.json_fields import (
     table,
     text,
 )
-from anyview.data.converters.lens import Lens
 from anyview.data.converters.options import ConvertOptions
 from anyview.data.converters.posed_frames import FLIP_YZ, FrameMaker
 from anyview.data.converters.source_files import ImageFile, LevelsFile, MaskFile, image_file
 from anyview.data.scene import Frame, MaskKind, Origin
 from anyview.geometry import se3
+from anyview.geometry.lens import Lens
 from anyview.io.ply import read_ply
 
 TRANSFORMS = "transforms.json"

@@ -12,7 +12,6 @@ from jaxtyping import Float64
 from torch import Tensor
 
 from anyview.core.errors import InputError
-from anyview.data.converters.lens import Lens, pinhole_of
 from anyview.data.converters.source_files import (
     ImageFile,
     PinholeDepth,
@@ -22,6 +21,7 @@ from anyview.data.converters.source_files import (
 from anyview.data.scene import FloatArray, Frame, Held, MaskArray, MaskKind, SparseDepth
 from anyview.geometry import se3
 from anyview.geometry.cameras import validate_intrinsics
+from anyview.geometry.lens import Lens, pinhole_of
 from anyview.geometry.projection import project_world
 
 MAX_ASPECT_CHANGE = 0.01

@@ -23,7 +23,6 @@ import torch
 from anyview.core.errors import InputError
 from anyview.data.converters.found import FoundScene, SceneSource, gather
 from anyview.data.converters.json_fields import below, field, read_json, rows, table, text
-from anyview.data.converters.lens import Lens
 from anyview.data.converters.nerfstudio import lens_of, pose_of
 from anyview.data.converters.options import ConvertOptions
 from anyview.data.converters.posed_frames import FrameMaker, fit
@@ -34,6 +33,7 @@ from anyview.data.converters.source_files import (
     image_file,
 )
 from anyview.data.scene import Frame, MaskKind, Origin
+from anyview.geometry.lens import Lens
 from anyview.io.naming import natural_key
 
 UNIT_M = 1e-3
