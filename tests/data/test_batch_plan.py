@@ -1,6 +1,5 @@
 # SPDX-FileCopyrightText: 2026 The anyview authors
 # SPDX-License-Identifier: Apache-2.0
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,40 +8,45 @@ from anyview.core.errors import OptionError
 from anyview.data.batch_plan import (
     PAPER_SIZES,
     BudgetOptions,
-    plan_batch,
-    plan_batches,
+    batch_shapes,
     scaled_sizes,
 )
 
 
 @given(
-    seed=st.integers(0, 2**40),
     budget=st.integers(6_000, 200_000),
     least=st.integers(1, 2),
     most=st.integers(2, 18),
 )
 @settings(max_examples=50, deadline=None)
-def test_batches_fill_more_than_half_of_the_budget_and_never_break_it(seed, budget, least, most):
+def test_batches_fill_more_than_half_of_the_budget_and_never_break_it(budget, least, most):
     options = BudgetOptions(max_tokens=budget, min_views=least, max_views=most)
-    for plan in plan_batches(seed, range(20), options):
+    for _, plan in batch_shapes(options):
         assert budget / 2 < plan.num_tokens <= budget
         assert least <= plan.views <= most
-        assert (plan.height, plan.width) in PAPER_SIZES
 
 
-def test_views_and_sizes_are_drawn_evenly_and_by_step_alone():
-    plans = plan_batches(3, range(1200))
-    assert plans[1000] == plan_batch(3, 1000)
-    assert plans[:50] != plan_batches(4, range(50))
-    square = [p.views for p in plans if (p.height, p.width) == (504, 504)]
-    assert set(square) == set(range(2, 19))
-    counts = np.bincount(square)[2:]
-    assert counts.max() < 6 * counts.min()
-    sizes = [(p.height, p.width) for p in plans]
-    assert min(sizes.count(size) for size in PAPER_SIZES) > 1200 / 8 * 0.7
-    # With a budget of several large scenes the tokens of batches are about constant.
-    tokens = [p.num_tokens for p in plan_batches(0, range(200), BudgetOptions(max_tokens=150_000))]
-    assert np.mean(tokens) > 0.9 * 150_000
+def test_sizes_come_evenly_and_views_evenly_in_each():
+    shapes = batch_shapes()
+    assert sum(share for share, _ in shapes) == pytest.approx(1)
+    for size in PAPER_SIZES:
+        shares = [share for share, p in shapes if (p.height, p.width) == size]
+        assert sum(shares) == pytest.approx(1 / len(PAPER_SIZES))
+        assert len(set(shares)) == 1
+    square = [p.views for _, p in shapes if (p.height, p.width) == (504, 504)]
+    assert square == list(range(2, 19))
+    # With a budget of many large scenes the tokens of batches are about constant.
+    options = BudgetOptions(max_tokens=1_500_000)
+    assert min(p.num_tokens for _, p in batch_shapes(options)) > 0.97 * 1_500_000
+
+
+def test_processes_get_equally_many_scenes():
+    options = BudgetOptions(max_tokens=8 * 18 * 36 * 36)
+    shapes = batch_shapes(options, 8)
+    assert all(p.scenes % 8 == 0 and p.scenes for _, p in shapes)
+    assert max(p.num_tokens for _, p in shapes) <= options.max_tokens
+    with pytest.raises(OptionError, match="does not hold 8 scenes of 2 views of 504 x 504"):
+        batch_shapes(BudgetOptions(max_tokens=8 * 36 * 36), 8)
 
 
 def test_smaller_sides_keep_the_shapes():

@@ -1,14 +1,12 @@
 # SPDX-FileCopyrightText: 2026 The anyview authors
 # SPDX-License-Identifier: Apache-2.0
-"""How large a training batch is: image size, views and scenes under one budget of tokens.
+"""How large training batches are: image size, views and scenes under one budget of tokens.
 
 DA3 trains on 2 to 18 views at 504 x 504 and on other shapes, with about equally many tokens in
 every batch (section 4).
 """
 
 from dataclasses import dataclass
-
-import numpy as np
 
 from anyview.core.errors import OptionError
 from anyview.core.options import option
@@ -94,26 +92,35 @@ def scaled_sizes(base: int) -> tuple[tuple[int, int], ...]:
     return tuple(dict.fromkeys((side(height), side(width)) for height, width in PAPER_SIZES))
 
 
-def plan_batch(seed: int, step: int, options: BudgetOptions | None = None) -> BatchPlan:
-    """The shape of the batch of a step, a function of its arguments alone.
+def batch_shapes(
+    options: BudgetOptions | None = None, multiple: int = 1
+) -> list[tuple[float, BatchPlan]]:
+    """Every shape of batch under a budget, with its share: sizes evenly, views evenly in each.
 
-    Size and number of views are drawn evenly; there are as many scenes as the budget takes, so a
-    batch fills more than half of it.
+    There are as many scenes as the budget takes, so a batch fills more than half of it.
 
     Args:
-        seed: Of the run.
-        step: Number of the batch, from 0.
         options: None for the paper's.
+        multiple: Scenes are a multiple of this, so that processes and accumulated parts get
+            equally many.
+
+    Raises:
+        OptionError: If the budget does not hold ``multiple`` scenes of the fewest views.
     """
     options = options or BudgetOptions()
-    rng = np.random.default_rng((seed, step, 0x504))
-    height, width = options.sizes[rng.integers(len(options.sizes))]
-    tokens = tokens_of(height, width)
-    most = min(options.max_views, options.max_tokens // tokens)
-    views = int(rng.integers(options.min_views, most + 1))
-    return BatchPlan(height, width, views, options.max_tokens // (views * tokens))
-
-
-def plan_batches(seed: int, steps: range, options: BudgetOptions | None = None) -> list[BatchPlan]:
-    """The shapes of the batches of some steps; see ``plan_batch``."""
-    return [plan_batch(seed, step, options) for step in steps]
+    shapes = []
+    for height, width in options.sizes:
+        tokens = tokens_of(height, width)
+        most = min(options.max_views, options.max_tokens // (tokens * multiple))
+        if most < options.min_views:
+            raise OptionError(
+                f"max_tokens = {options.max_tokens} does not hold {multiple} scenes of "
+                f"{options.min_views} views of {height} x {width}; raise it to "
+                f"{multiple * options.min_views * tokens} or leave that size out."
+            )
+        counts = range(options.min_views, most + 1)
+        share = 1 / (len(options.sizes) * len(counts))
+        for views in counts:
+            scenes = options.max_tokens // (views * tokens) // multiple * multiple
+            shapes.append((share, BatchPlan(height, width, views, scenes)))
+    return shapes

@@ -7,7 +7,7 @@ Ground truth is learnt until a step, and a teacher's labels from there on (see `
 
 from anyview.core.errors import OptionError
 from anyview.data.batch import Batch, join
-from anyview.data.mixing import seed_for
+from anyview.data.scene_seed import seed_for
 from anyview.data.scene_source import Source
 from anyview.training.augmentation import Augmentation, augment
 from anyview.training.batch_source import share

@@ -89,7 +89,7 @@ class WorldSource:
             chance = np.random.default_rng(seeds[i])
             chunk, row = self._chunk(int(numbers[i]))
             views = choose_views(chunk.num_views(), kind.views, chance)
-            scenes.append(chunk.scene(row, views).shrunk(kind.width, kind.height))
+            scenes.append(chunk.scene(row, views).fitted(kind.width, kind.height))
         batch = batch_of(scenes)
         if self.augmentation is None:
             return batch

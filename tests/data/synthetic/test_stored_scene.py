@@ -84,3 +84,24 @@ def test_the_same_size_changes_nothing():
 def test_other_sizes_are_refused(size):
     with pytest.raises(OptionError, match="such as 16 x 12"):
         a_scene().shrunk(*size)
+
+
+@pytest.mark.parametrize(("width", "height"), [(18, 18), (12, 18), (24, 12), (10, 5), (24, 18)])
+def test_windows_keep_rays_and_depth(width, height):
+    scene = a_scene()
+    fitted = scene.fitted(width, height)
+    assert fitted.images.shape == (3, height, width, 3)
+    # Where a pixel's ray meets the scene's plane, its depth is that of the plane, nearly: depth is
+    # taken at the nearest stored pixel.
+    k, k_new = scene.intrinsics[0], fitted.intrinsics[0]
+    y, x = torch.meshgrid(torch.arange(height) + 0.5, torch.arange(width) + 0.5, indexing="ij")
+    old_x = (x - k_new[0, 2]) / k_new[0, 0] * k[0, 0] + k[0, 2]
+    old_y = (y - k_new[1, 2]) / k_new[1, 1] * k[1, 1] + k[1, 2]
+    off = (1 / fitted.depth[0] - (0.1 + 0.01 * old_x + 0.005 * old_y)).abs()
+    assert off.max() <= 0.5 * 0.01 + 0.5 * 0.005 + 1e-6
+    assert (off.mean() < 1e-6) == (width == 24 or height == 18)
+
+
+def test_no_scene_is_enlarged():
+    with pytest.raises(OptionError, match="24 x 18 have no window of 28 x 14"):
+        a_scene().fitted(28, 14)

@@ -50,6 +50,40 @@ class StoredScene:
             cam_from_world=self.cam_from_world[index],
         )
 
+    def fitted(self, width: int, height: int) -> "StoredScene":
+        """The largest window of that aspect ratio in the middle, at that size.
+
+        Args:
+            width: Pixels.
+            height: Pixels.
+
+        Raises:
+            OptionError: If the window is smaller than that: scenes are never enlarged.
+        """
+        full_height, full_width = self.depth.shape[1:]
+        common = gcd(width, height)
+        unit_width, unit_height = width // common, height // common
+        units = min(full_width // unit_width, full_height // unit_height)
+        if units < common:
+            raise OptionError(
+                f"Stored scenes of {full_width} x {full_height} have no window of {width} x "
+                f"{height}; make larger ones, or ask for smaller views."
+            )
+        window_width, window_height = units * unit_width, units * unit_height
+        left, top = (full_width - window_width) // 2, (full_height - window_height) // 2
+        rows, columns = slice(top, top + window_height), slice(left, left + window_width)
+        intrinsics = self.intrinsics.clone()
+        intrinsics[:, 0, 2] -= left
+        intrinsics[:, 1, 2] -= top
+        window = replace(
+            self,
+            images=self.images[:, rows, columns],
+            depth=self.depth[:, rows, columns],
+            objects=self.objects[:, rows, columns],
+            intrinsics=intrinsics,
+        )
+        return window.shrunk(width, height)
+
     def shrunk(self, width: int, height: int) -> "StoredScene":
         """The same at a smaller size: images averaged by area, depth and things as at the centre.
 

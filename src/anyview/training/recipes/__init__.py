@@ -7,6 +7,7 @@ from anyview.training.recipe import Recipe, RecipeFunction
 from anyview.training.recipes.finetune import finetune
 from anyview.training.recipes.monocular import metric, mono, nano_metric, nano_teacher, teacher
 from anyview.training.recipes.nano import nano
+from anyview.training.recipes.published import student
 from anyview.training.recipes.tiny import tiny, tiny_gpu, tiny_sharp
 
 RECIPES: dict[str, RecipeFunction] = {
@@ -16,6 +17,7 @@ RECIPES: dict[str, RecipeFunction] = {
     "teacher": teacher,
     "mono": mono,
     "metric": metric,
+    "student": student,
     "finetune": finetune,
     "nano": nano,
     "nano-teacher": nano_teacher,
