@@ -70,7 +70,7 @@ def validate_extrinsics(
     refuse(
         ~matrices.isfinite().all(dim=(-2, -1)),
         "has a NaN or infinite entry",
-        "Leave out views whose camera is unknown, or give no cameras at all.",
+        "Where a camera is unknown give None, or NaN for the whole matrix.",
     )
     wide = matrices.detach().cpu().double()
     rotation = wide[..., :3, :3]

@@ -4,10 +4,12 @@
 
 from dataclasses import dataclass
 
-from jaxtyping import Float, UInt8
+import torch
+from jaxtyping import Bool, Float, UInt8
 from torch import Tensor
 
 from anyview.core.errors import InputError
+from anyview.geometry.lens import Lens
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,11 @@ class View:
         source: Path (or path and frame number) it was read from, or None for arrays.
         focal_px: Focal length in pixels of ``image`` from EXIF, or None.
         time_s: Time stamp in seconds for video frames, or None.
+        lens: Distortion and K of ``image``, or None for a pinhole camera or an unknown one.
+        mask: True where a pixel is to be left out, or None.
+
+    Raises:
+        InputError: If the lens or the mask belongs to an image of another size.
     """
 
     image: UInt8[Tensor, "3 H W"]
@@ -27,6 +34,23 @@ class View:
     source: str | None = None
     focal_px: float | None = None
     time_s: float | None = None
+    lens: Lens | None = None
+    mask: Bool[Tensor, "Hm Wm"] | None = None
+
+    def __post_init__(self) -> None:
+        """Check that lens and mask are of this image."""
+        parts: list[tuple[str, tuple[int, int]]] = []
+        if self.lens is not None:
+            parts.append(("lens", (self.lens.height, self.lens.width)))
+        if self.mask is not None:
+            parts.append(("mask", (int(self.mask.shape[0]), int(self.mask.shape[1]))))
+        for what, (height, width) in parts:
+            if (height, width) != (self.height, self.width):
+                raise InputError(
+                    f"The {what} of view {self.name!r} is for {width} x {height} pixels, its image "
+                    f"has {self.width} x {self.height}. Give one for the image as it is read "
+                    f"(upright){'; lens.resized(height, width) makes it' * (what == 'lens')}."
+                )
 
     @property
     def height(self) -> int:
@@ -41,12 +65,17 @@ class View:
 
 @dataclass(frozen=True)
 class ViewSet:
-    """Images of one scene, in order, with optional known cameras.
+    """Images of one scene, in order, with cameras for all, some or none of them.
 
     Attributes:
         views: At least one view.
-        extrinsics: World-to-camera, OpenCV axes, all views or None.
-        intrinsics: K in pixels of each view's own image (centres at +0.5), all views or None.
+        extrinsics: World-to-camera, OpenCV axes; a matrix of NaN where a view's is not known.
+        intrinsics: K in pixels of each view's own image (centres at +0.5); a matrix of NaN where
+            it is not known. That of a view with a lens is the lens's.
+
+    Raises:
+        InputError: If there is no view, or cameras do not match the views in number, or a matrix
+            is NaN in part.
     """
 
     views: tuple[View, ...]
@@ -59,12 +88,48 @@ class ViewSet:
             raise InputError("No images were given: at least one is needed.")
         for name in ("extrinsics", "intrinsics"):
             value = getattr(self, name)
-            if value is not None and value.shape[0] != len(self.views):
+            if value is None:
+                continue
+            if value.shape[0] != len(self.views):
                 raise InputError(
                     f"{name} has {value.shape[0]} entries for {len(self.views)} images; "
-                    "give one for each image, in the same order."
+                    "give one for each image, in the same order, None or NaN where it is unknown."
+                )
+            missing = value.isnan().flatten(1)
+            partly = missing.any(-1) & ~missing.all(-1)
+            if bool(partly.any()):
+                index = int(partly.nonzero()[0])
+                raise InputError(
+                    f"{name} of view {index} ({self.views[index].name}) is NaN in part; a matrix "
+                    "is known as a whole, or NaN as a whole where it is unknown."
                 )
 
     def __len__(self) -> int:
         """Number of views."""
         return len(self.views)
+
+    @property
+    def posed(self) -> Bool[Tensor, " V"]:
+        """Which views have known extrinsics."""
+        if self.extrinsics is None:
+            return torch.zeros(len(self), dtype=torch.bool)
+        return ~self.extrinsics[:, 0, 0].isnan().cpu()
+
+    @property
+    def calibrated(self) -> Bool[Tensor, " V"]:
+        """Which views have a known K, given or by their lens; a focal length of EXIF is none."""
+        lenses = torch.tensor([view.lens is not None for view in self.views])
+        if self.intrinsics is None:
+            return lenses
+        return lenses | ~self.intrinsics[:, 0, 0].isnan().cpu()
+
+    @property
+    def original_intrinsics(self) -> Float[Tensor, "V 3 3"]:
+        """K of every view in float64, lenses without their distortion; NaN where unknown."""
+        matrices = torch.full((len(self), 3, 3), torch.nan, dtype=torch.float64)
+        if self.intrinsics is not None:
+            matrices[:] = self.intrinsics.detach().cpu().double()
+        for index, view in enumerate(self.views):
+            if view.lens is not None:
+                matrices[index] = view.lens.intrinsics()
+        return matrices
