@@ -217,6 +217,40 @@ def test_poses_alone_take_a_first_pass(nano):
     torch.testing.assert_close(result.depth, with_first.depth, rtol=1e-3, atol=0)
 
 
+def test_some_poses_are_not_shown_and_come_back(nano):
+    """The encoder takes cameras of all views: with some the run is that without any."""
+    extrinsics, intrinsics = cameras(3)
+    result = nano.predict(
+        images(3),
+        extrinsics=[extrinsics[0], None, extrinsics[2]],
+        intrinsics=[None, intrinsics[1], None],
+        options=OPTIONS,
+    )
+    assert result.provenance["cameras_shown_to_network"] == "nothing"
+    assert result.provenance["intrinsics"] == "the given intrinsics (for 1 of 3 images)"
+    np.testing.assert_array_equal(result.extrinsics[[0, 2]], extrinsics[[0, 2], :3])
+    expected = intrinsics[1] * np.array([56 / WIDTH, 42 / HEIGHT, 1.0])[:, None]
+    np.testing.assert_allclose(result.intrinsics[1], expected, rtol=1e-5)
+    assert "2 of 3 views" in result.scale_note
+    alone = nano.predict(images(3), options=OPTIONS)
+    torch.testing.assert_close(result.intrinsics[[0, 2]], alone.intrinsics[[0, 2]])
+    factor = float((result.depth / alone.depth).median())
+    torch.testing.assert_close(result.depth, alone.depth * factor, rtol=1e-4, atol=0)
+
+
+def test_poses_of_all_and_intrinsics_of_some(nano):
+    """The first pass gives the intrinsics that are missing."""
+    extrinsics, intrinsics = cameras(3)
+    alone = nano.predict(images(3), options=OPTIONS).original_intrinsics.double().numpy()
+    result = nano.predict(
+        images(3), extrinsics=extrinsics, intrinsics=[intrinsics[0], None, None], options=OPTIONS
+    )
+    assert result.provenance["cameras_shown_to_network"] == "poses"
+    mixed = np.concatenate((intrinsics[:1], alone[1:]))
+    same = nano.predict(images(3), extrinsics=extrinsics, intrinsics=mixed, options=OPTIONS)
+    torch.testing.assert_close(result.depth, same.depth, rtol=1e-3, atol=0)
+
+
 def test_intrinsics_alone_are_shown_for_one_view_only(nano):
     _, intrinsics = cameras(2)
     one = nano.predict(images(1), intrinsics=intrinsics[:1], options=OPTIONS)
@@ -292,6 +326,17 @@ def test_exif_focal_length():
 def test_monocular_model_needs_intrinsics_with_poses():
     with pytest.raises(InputError, match=r"predicts no cameras.*give intrinsics"):
         PREDICTORS["nano-metric"].predict(images(2), extrinsics=cameras(2)[0], options=OPTIONS)
+
+
+def test_monocular_model_completes_no_cameras():
+    extrinsics, intrinsics = cameras(3)
+    with pytest.raises(InputError, match=r"extrinsics of 1 and intrinsics of 2 are missing"):
+        PREDICTORS["nano-metric"].predict(
+            images(3),
+            extrinsics=[extrinsics[0], None, extrinsics[2]],
+            intrinsics=[intrinsics[0], None, None],
+            options=OPTIONS,
+        )
 
 
 @pytest.mark.parametrize(

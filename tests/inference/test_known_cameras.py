@@ -102,3 +102,60 @@ def test_far_origins_lose_nothing():
     )
     torch.testing.assert_close(shifted.normalized, near.normalized, rtol=0, atol=1e-5)
     assert shifted.has_baseline
+
+
+def only(extrinsics, *known):
+    rows = torch.full_like(extrinsics, torch.nan)
+    rows[list(known)] = extrinsics[list(known)]
+    return rows
+
+
+@pytest.mark.parametrize("known", [(0, 2), (1, 3, 7), tuple(range(1, 12))])
+def test_some_known_poses_are_enough(known):
+    scene, move = scene_at(PATHS["long"]), planted_move()
+    predicted = move.inverse().apply_to_cameras(scene.extrinsics)
+    given = known_poses(only(scene.extrinsics, *known))
+    assert given.known.nonzero()[:, 0].tolist() == list(known)
+    assert not given.complete
+    placement = place(predicted, given)
+    assert placement.in_given_unit
+    torch.testing.assert_close(
+        placement.given_from_network.matrix(), move.matrix(), rtol=1e-8, atol=1e-8
+    )
+    other = torch.zeros_like(scene.extrinsics)
+    assert torch.equal(given.over(other)[list(known)], scene.extrinsics[list(known)])
+    assert int(given.over(other).flatten(1).any(-1).sum()) == len(known)
+
+
+def test_one_known_pose_fixes_the_frame_but_no_unit():
+    scene, move = scene_at(PATHS["curve"]), planted_move(scale=1.0)
+    predicted = move.inverse().apply_to_cameras(scene.extrinsics)
+    placement = place(predicted, known_poses(only(scene.extrinsics, 2)))
+    assert not placement.in_given_unit
+    back = placement.given_from_network.apply_to_cameras(predicted)
+    torch.testing.assert_close(back, scene.extrinsics, rtol=0, atol=1e-9)
+    assert "One pose fixes no scale" in placement.note
+
+
+@pytest.mark.parametrize("kind", ["coincide", "turned", "nan"])
+def test_some_poses_that_the_network_contradicts(kind):
+    """Never a silent identity: the first known camera lies on its own pose, and a note says why."""
+    scene, move = scene_at(PATHS["curve"]), planted_move()
+    predicted = move.inverse().apply_to_cameras(scene.extrinsics)
+    if kind == "coincide":
+        predicted[1:, :3, 3] = (predicted[1:, :3, :3] @ invert(predicted[1])[:3, 3:])[..., 0] * -1
+    if kind == "turned":
+        for index in range(4):
+            turn = rotation(0, 0, 80.0 * (-1) ** index)
+            predicted[index, :3] = turn @ predicted[index, :3]
+    if kind == "nan":
+        predicted[2] = torch.nan
+    placement = place(predicted, known_poses(only(scene.extrinsics, 1, 2, 3)))
+    back = placement.given_from_network.apply_to_cameras(predicted)
+    if kind == "turned":
+        assert placement.in_given_unit
+        assert "could not be aligned" in placement.note
+        assert float(placement.given_from_network.scale) == pytest.approx(3.7, rel=1e-6)
+    else:
+        assert not placement.in_given_unit
+    torch.testing.assert_close(back[1], scene.extrinsics[1], rtol=0, atol=1e-9)

@@ -22,7 +22,8 @@ def test_given_intrinsics_win_over_exif():
     given = views(70.0, intrinsics=K)
     processed = preprocess(given, ResizeRule(45))
     known = known_focals(given, processed, "exif")
-    assert known.source == "given"
+    assert known.given.tolist() == [True]
+    assert known.exif.tolist() == [False]
     assert known.origin == "the given intrinsics"
     assert known.complete
     scale = torch.tensor([42 / 90, 28 / 60])
@@ -53,3 +54,20 @@ def test_exif_focal_lengths_become_centred_cameras():
 def test_no_focal_length_anywhere():
     given = views(None, None)
     assert known_focals(given, preprocess(given, ResizeRule(45)), "exif") is None
+
+
+def test_given_for_some_and_exif_for_others():
+    """View by view: what is given wins, EXIF fills the rest, and off-centre K stay as they are."""
+    K = torch.full((4, 3, 3), torch.nan, dtype=torch.float64)
+    K[1] = torch.tensor([[80.0, 0, 20], [0, 95, 41], [0, 0, 1]])
+    given = views(70.0, 71.0, None, None, intrinsics=K)
+    processed = preprocess(given, ResizeRule(45))
+    both = known_focals(given, processed, "exif")
+    assert both.known.tolist() == [True, True, False, False]
+    assert both.origin == ("the given intrinsics (for 1 of 4 images) and EXIF (for 1 of 4 images)")
+    to_grid = torch.tensor([42 / 90, 28 / 60, 1.0])
+    torch.testing.assert_close(both.intrinsics[1], K[1].float() * to_grid[:, None])
+    alone = known_focals(given, processed, "predicted")
+    assert alone.known.tolist() == [False, True, False, False]
+    assert alone.origin == "the given intrinsics (for 1 of 4 images)"
+    assert alone.over(torch.full((4, 3, 3), 5.0))[[0, 2, 3]].eq(5).all()

@@ -19,7 +19,10 @@ def focals(*pixels: float | None, source: str = "given") -> KnownFocals:
     for i, f in enumerate(pixels):
         matrices[i, 0, 0] = (f or 1.0) - 10
         matrices[i, 1, 1] = (f or 1.0) + 10
-    return KnownFocals(matrices, torch.tensor([f is not None for f in pixels]), source)
+    known = torch.tensor([f is not None for f in pixels])
+    nothing = torch.zeros_like(known)
+    masks = (known, nothing) if source == "given" else (nothing, known)
+    return KnownFocals(matrices, *masks)
 
 
 def test_canonical_depth_times_focal_over_300():
@@ -68,7 +71,12 @@ def test_nested_follows_a_known_focal(partly):
     known = truth.intrinsics.float().clone()
     known[:, :2, :2] *= 1.5
     mask = torch.tensor([True, not partly])
-    scaled = to_metres(scene, "nested", KnownFocals(known, mask, "exif"), exif_at_hand=True)
+    scaled = to_metres(
+        scene,
+        "nested",
+        KnownFocals(known, torch.zeros(2, dtype=torch.bool), mask),
+        exif_at_hand=True,
+    )
     assert scaled.is_metric
     assert scaled.factor == pytest.approx(1.5)
     torch.testing.assert_close(scaled.scene.depth, 1.5 * scene.depth)

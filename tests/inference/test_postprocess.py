@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The result of one scene: frames, units and notes, proven on a network that is always right."""
 
+import re
 from dataclasses import replace
 
 import pytest
 import torch
 
-from anyview.geometry.se3 import camera_centres
+from anyview.geometry.se3 import camera_centres, to_homogeneous
 from anyview.inference.known_cameras import known_poses
 from anyview.inference.known_focals import KnownFocals
 from anyview.inference.options import PredictOptions
@@ -40,7 +41,8 @@ def given_focals(scene, factor: float = 1.0) -> KnownFocals:
     matrices = scene.intrinsics.float().clone()
     matrices[:, 0, 0] *= factor
     matrices[:, 1, 1] *= factor
-    return KnownFocals(matrices, torch.ones(len(matrices), dtype=torch.bool), "given")
+    known = torch.ones(len(matrices), dtype=torch.bool)
+    return KnownFocals(matrices, known, ~known)
 
 
 def predict(
@@ -118,6 +120,85 @@ def test_gaussians_follow_kept_cameras():
     torch.testing.assert_close(means, expected, rtol=0, atol=1e-3)
 
 
+def only(extrinsics, *known):
+    rows = torch.full_like(extrinsics, torch.nan)
+    rows[list(known)] = extrinsics[list(known)]
+    return rows
+
+
+@pytest.mark.parametrize("mode", ["keep", "align"])
+def test_some_known_poses_bring_every_view_to_their_frame(mode):
+    """Views with a pose keep it to the bit, those without land where they were."""
+    scene, move = scene_at(PATHS["long"]), planted_move()
+    output = network_says(scene, move, gaussians=True)
+    result = predict(
+        output,
+        poses=only(scene.extrinsics, 1, 4, 9),
+        focals=given_focals(scene),
+        known_cameras=mode,
+        rays=True,
+        gaussians=True,
+    )
+    given = scene.extrinsics[:, :3].float()
+    if mode == "keep":
+        assert torch.equal(result.extrinsics[[1, 4, 9]], given[[1, 4, 9]])
+    torch.testing.assert_close(result.extrinsics, given, rtol=0, atol=2e-4)
+    torch.testing.assert_close(result.depth.double(), scene.depth, rtol=2e-5, atol=0)
+    truth = scene.points()
+    means = result.gaussians.means.double().reshape(truth.shape)
+    torch.testing.assert_close(means, truth, rtol=0, atol=1e-3)
+    by_rays = result.ray_map[..., :3] + result.depth[..., None] * result.ray_map[..., 3:]
+    torch.testing.assert_close(by_rays.double(), truth, rtol=0, atol=1e-3)
+    assert "Poses are given for 3 of 11 views (v1, v4, v9)" in result.scale_note
+    assert "unit of the given poses" in result.scale_note
+
+
+def test_how_far_the_network_is_off_the_known_poses_is_said():
+    scene, move = scene_at(PATHS["long"]), planted_move()
+    output = network_says(scene, move)
+    shaken = output.extrinsics.clone()
+    shaken[0, :, :3, 3] += 0.02 * torch.randn(11, 3, generator=torch.Generator().manual_seed(0))
+    result = predict(replace(output, extrinsics=shaken), poses=only(scene.extrinsics, *range(8)))
+    off = float(re.search(r"lie (\S+) units", result.scale_note)[1])
+    assert 0.03 < off < 0.3  # 0.02 sqrt(3) of the network's units, 3.7 of the caller's each
+    assert "8 of 11 views (v0, v1, v2, v3, v4, ...)" in result.scale_note
+    error = (result.extrinsics - scene.extrinsics[:, :3].float()).abs().amax((1, 2))
+    assert error[:8].max() == 0
+    assert 1e-3 < error[8:].max() < 0.5
+
+
+def test_one_of_many_known_poses_turns_the_scene_only():
+    scene, move = scene_at(PATHS["curve"]), planted_move()
+    nested = replace(network_says(scene, move), scale=torch.tensor([2.0]))
+    result = predict(nested, poses=only(scene.extrinsics, 1), metric="nested")
+    assert result.is_metric
+    assert "One pose fixes no scale" in result.scale_note
+    assert torch.equal(result.extrinsics[1], scene.extrinsics[1, :3].float())
+    torch.testing.assert_close(result.depth.double(), scene.depth / 3.7, rtol=1e-5, atol=0)
+    turns = result.extrinsics[:, :, :3].double()
+    torch.testing.assert_close(turns, scene.extrinsics[:, :3, :3], rtol=0, atol=1e-5)
+
+
+def test_off_centre_and_uneven_intrinsics_shape_the_points():
+    """K from the caller, whatever its shape, is what depth is lifted with, view by view."""
+    scene, move = scene_at(PATHS["curve"]), planted_move()
+    K = scene.intrinsics.float().clone()
+    K[1] = torch.tensor([[55.0, 0, 9.25], [0, 31.0, 22.5], [0, 0, 1]])
+    focals = KnownFocals(K, torch.tensor([False, True, False]), torch.zeros(3, dtype=torch.bool))
+    result = predict(network_says(scene, move, gaussians=True), focals=focals, gaussians=True)
+    assert torch.equal(result.intrinsics[1], K[1])
+    torch.testing.assert_close(result.original_intrinsics[1, :2], 2 * K[1, :2])
+    torch.testing.assert_close(result.intrinsics[[0, 2]], scene.intrinsics[[0, 2]].float())
+    expected = points_of(result.depth, to_homogeneous(result.extrinsics), result.intrinsics)
+    means = result.gaussians.means.double().reshape(expected.shape)
+    torch.testing.assert_close(means, expected, rtol=0, atol=1e-3)
+    pixel = torch.tensor([30.5, 5.5, 1.0])
+    ray = torch.linalg.inv(K[1]) @ pixel
+    rotation, shift = result.extrinsics[1, :, :3], result.extrinsics[1, :, 3]
+    point = rotation.T @ (ray * result.depth[1, 5, 30] - shift)
+    torch.testing.assert_close(expected[1, 5, 30].float(), point, rtol=1e-4, atol=1e-4)
+
+
 def test_one_known_pose_keeps_the_networks_scale():
     scene, move = scene_at([(1.0, 2.0, 3.0)]), planted_move()
     result = predict(network_says(scene, move), poses=scene.extrinsics)
@@ -183,7 +264,7 @@ def test_known_intrinsics_replace_the_predicted():
     assert torch.equal(result.intrinsics, given_focals(scene, 1.5).intrinsics)
     half = predict(
         network_says(scene, planted_move()),
-        focals=replace(given_focals(scene, 1.5), known=torch.tensor([True, False, True])),
+        focals=replace(given_focals(scene, 1.5), given=torch.tensor([True, False, True])),
     )
     torch.testing.assert_close(half.intrinsics[1], scene.intrinsics[1].float())
 

@@ -37,7 +37,7 @@ def test_the_truth_is_what_inference_turns_back_into_metres():
     batch.intrinsics[1, :, 0, 0], batch.intrinsics[1, :, 1, 1] = 70.0, 74.0
     truth, valid = canonical_truth(batch)
     for scene in range(2):
-        known = KnownFocals(batch.intrinsics[scene], torch.tensor([True]), "given")
+        known = KnownFocals(batch.intrinsics[scene], torch.tensor([True]), torch.tensor([False]))
         output = SceneOutput(depth=truth[scene], conf=None, sky=None)
         metres = to_metres(output, "canonical", known)
         assert metres.is_metric

@@ -168,11 +168,7 @@ class Predictor:
             InputError: If an image or camera cannot be used.
             MemoryLimitError: If the scene does not fit.
         """
-        if views.extrinsics is not None and views.intrinsics is None and self.config.camera is None:
-            raise InputError(
-                f"Model {self.info.name!r} predicts no cameras: give intrinsics with the "
-                "extrinsics, or use an any-view model."
-            )
+        self._check_poses(views, options)
         resolution = options.resolution or self.info.default_resolution
         rule = ResizeRule(resolution, options.resize, options.fit)
         grid = common_size(plan_sizes(views.views, rule))
@@ -181,7 +177,7 @@ class Predictor:
         processed = preprocess(views, rule)
         known = SceneKnowledge(
             names=tuple(view.name for view in views.views),
-            poses=None if views.extrinsics is None else known_poses(views.extrinsics),
+            poses=known_poses(views.extrinsics) if views.posed.any() else None,
             focals=known_focals(views, processed, options.focal),
             exif_at_hand=any(view.focal_px is not None for view in views.views),
         )
@@ -250,6 +246,28 @@ class Predictor:
             OptionError: Naming the option.
         """
         self._request(options)
+
+    def _check_poses(self, views: ViewSet, options: PredictOptions) -> None:
+        """Refuse poses that a model without cameras of its own cannot complete.
+
+        Raises:
+            InputError: Naming what is missing.
+        """
+        if self.config.camera is not None or not bool(views.posed.any()):
+            return
+        has_exif = torch.tensor([view.focal_px is not None for view in views.views])
+        has_focal = views.calibrated | (has_exif & (options.focal == "exif"))
+        lacking = [
+            f"{what} of {len(views) - int(known.sum())}"
+            for what, known in (("extrinsics", views.posed), ("intrinsics", has_focal))
+            if not bool(known.all())
+        ]
+        if lacking:
+            raise InputError(
+                f"Model {self.info.name!r} predicts no cameras: give intrinsics with the "
+                f"extrinsics, for all {len(views)} images ({' and '.join(lacking)} are missing), "
+                "give no extrinsics, or use an any-view model."
+            )
 
     def _request(self, options: PredictOptions) -> OutputRequest:
         """What to ask of the network.

@@ -19,13 +19,18 @@ class KnownFocals:
 
     Attributes:
         intrinsics: K in pixels of the processed images; meaningless where not known.
-        known: For which views.
-        source: Who says so.
+        given: For which views the caller gave them.
+        exif: For which other views a focal length of EXIF is taken.
     """
 
     intrinsics: Float[Tensor, "V 3 3"]
-    known: Bool[Tensor, " V"]
-    source: Literal["given", "exif"]
+    given: Bool[Tensor, " V"]
+    exif: Bool[Tensor, " V"]
+
+    @property
+    def known(self) -> Bool[Tensor, " V"]:
+        """For which views K is known; at least one."""
+        return self.given | self.exif
 
     @property
     def complete(self) -> bool:
@@ -40,11 +45,16 @@ class KnownFocals:
     @property
     def origin(self) -> str:
         """Where they come from, to complete a sentence."""
-        if self.source == "given":
-            return "the given intrinsics"
-        if self.complete:
-            return "EXIF"
-        return f"EXIF (for {int(self.known.sum())} of {len(self.known)} images)"
+        parts = [
+            (int(mask.sum()), name)
+            for mask, name in ((self.given, "the given intrinsics"), (self.exif, "EXIF"))
+            if bool(mask.any())
+        ]
+        total = len(self.known)
+        return " and ".join(
+            name if count == total else f"{name} (for {count} of {total} images)"
+            for count, name in parts
+        )
 
     def over(self, predicted: Float[Tensor, "V 3 3"]) -> Float[Tensor, "V 3 3"]:
         """The known K where there is one, else the predicted."""
@@ -56,29 +66,27 @@ def known_focals(
 ) -> KnownFocals | None:
     """What is known of the intrinsics of a scene, or None.
 
-    Given intrinsics win over EXIF. A focal length from EXIF is taken with square pixels and the
-    principal point at the image centre.
+    Given intrinsics win over EXIF, view by view. A focal length from EXIF is taken with square
+    pixels and the principal point at the image centre.
 
     Args:
         views: With K in pixels of the original images, and EXIF focal lengths.
         processed: The same views on the processed grid.
         focal: Whether EXIF may be used.
     """
+    given = torch.zeros(len(views), dtype=torch.bool)
+    matrices = torch.eye(3, dtype=torch.float64).repeat(len(views), 1, 1)
     if processed.intrinsics is not None:
-        known = torch.ones(len(views), dtype=torch.bool)
-        return KnownFocals(processed.intrinsics.float(), known, "given")
-    if focal != "exif" or all(view.focal_px is None for view in views.views):
+        given = ~processed.intrinsics[:, 0, 0].isnan()
+        matrices = torch.where(given[:, None, None], processed.intrinsics.double(), matrices)
+    exif = torch.zeros_like(given)
+    for index, view in enumerate(views.views):
+        if focal == "exif" and view.focal_px is not None and not given[index]:
+            exif[index] = True
+            f = view.focal_px
+            rows = [[f, 0.0, view.width / 2], [0.0, f, view.height / 2], [0.0, 0.0, 1.0]]
+            original = torch.tensor(rows, dtype=torch.float64)
+            matrices[index] = processed.processed_from_original[index] @ original
+    if not bool((given | exif).any()):
         return None
-    matrices = torch.tensor(
-        [
-            [[f, 0.0, view.width / 2], [0.0, f, view.height / 2], [0.0, 0.0, 1.0]]
-            for view in views.views
-            for f in [view.focal_px or 1.0]
-        ],
-        dtype=torch.float64,
-    )
-    return KnownFocals(
-        (processed.processed_from_original @ matrices).float(),
-        torch.tensor([view.focal_px is not None for view in views.views]),
-        "exif",
-    )
+    return KnownFocals(matrices.float(), given, exif)

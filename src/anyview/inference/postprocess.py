@@ -114,6 +114,9 @@ def prediction_of(
     )
 
 
+_MOST_NAMES = 6
+"""A note counts the views beyond so many by their number only."""
+
 _RAY_POSE_METHODS: Mapping[str, RayPoseMethod] = MappingProxyType(
     {"rays": "qr", "rays-centred": "centred", "rays-published": "published"}
 )
@@ -176,13 +179,29 @@ def _in_known_cameras(
     placement = place(scene.extrinsics, poses, network_scale * scaled.factor)
     scene = scene.moved(placement.given_from_network)
     assert scene.extrinsics is not None
-    kept = poses.extrinsics.float() if mode == "keep" else scene.extrinsics
+    kept = poses.over(scene.extrinsics) if mode == "keep" else scene.extrinsics
     scene = scene.with_cameras(kept, intrinsics)
+    note = placement.note + _views_with_poses(known)
     if placement.in_given_unit:
         metres = " Whether that is the metre, the caller knows." if scaled.is_metric else ""
-        return ScaledScene(scene, False, placement.note + metres)
+        return ScaledScene(scene, False, note + metres)
     assumed = " The given poses are taken to be in metres too." if scaled.is_metric else ""
-    return ScaledScene(scene, scaled.is_metric, f"{scaled.note} {placement.note}{assumed}")
+    return ScaledScene(scene, scaled.is_metric, f"{scaled.note} {note}{assumed}")
+
+
+def _views_with_poses(known: SceneKnowledge) -> str:
+    """Which views have given poses, as a sentence after others; empty if all have."""
+    assert known.poses is not None
+    if known.poses.complete:
+        return ""
+    given = [
+        name for name, is_known in zip(known.names, known.poses.known, strict=True) if is_known
+    ]
+    named = given if len(given) <= _MOST_NAMES else [*given[: _MOST_NAMES - 1], "..."]
+    return (
+        f" Poses are given for {len(given)} of {len(known.names)} views ({', '.join(named)}); the "
+        "others are the network's, which was shown no poses, moved to them."
+    )
 
 
 def _monocular_in_known_cameras(scaled: ScaledScene, known: SceneKnowledge) -> ScaledScene:

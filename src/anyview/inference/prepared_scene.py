@@ -64,5 +64,7 @@ def shown_cameras(known: SceneKnowledge, *, has_encoder: bool) -> Shown:
         return "nothing"
     complete = known.focals is not None and known.focals.complete
     if known.poses is not None:
+        if not known.poses.complete:
+            return "nothing"
         return "poses and intrinsics" if complete else "poses"
     return "intrinsics" if complete and len(known.names) == 1 else "nothing"
