@@ -1,27 +1,22 @@
 # SPDX-FileCopyrightText: 2026 The anyview authors
 # SPDX-License-Identifier: Apache-2.0
-"""Lenses that bend straight lines, and the pinhole images that are made of theirs.
+"""Lenses that bend straight lines: where a ray meets the image, and which ray a pixel sees.
 
 Two families cover what data sets ship: the polynomial with tangential terms (``OPENCV`` of COLMAP
 and OpenCV; ``SIMPLE_RADIAL`` and ``RADIAL`` are special cases) and the equidistant fisheye
 polynomial (``OPENCV_FISHEYE``, Kannala and Brandt 2006). Pixel centres are at +0.5.
 """
 
+import math
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import torch
-from jaxtyping import Bool, Float, Float64, UInt8
+from jaxtyping import Bool, Float
 from torch import Tensor
 
-from anyview.core.errors import InputError
-from anyview.geometry.projection import sample_map
-from anyview.geometry.rays import directions_cam
-
-LARGEST_ZOOM = 8.0
-"""An image is refused if its pinhole part would have to be magnified more than this."""
-
-_ZOOM_STEPS = (1.3, 1.06, 1.01)
+LARGEST_ANGLE_RAD = math.radians(89.0)
+"""Rays farther from the axis have no place in a pinhole image."""
 
 
 @dataclass(frozen=True)
@@ -91,24 +86,85 @@ class Lens:
         pixels = torch.stack((self.fx * bent_x + self.cx, self.fy * bent_y + self.cy), dim=-1)
         return torch.where((z > 0)[..., None], pixels, torch.nan)
 
-    def sees_all_of(self, intrinsics: Float[Tensor, "3 3"]) -> bool:
-        """Whether every pixel of a pinhole image of the same size lies inside this one."""
-        pixels = _border(self.height, self.width)
-        border = (pixels - intrinsics[:2, 2]) / intrinsics[[0, 1], [0, 1]]
-        border = torch.cat((border, torch.ones(len(border), 1, dtype=torch.float64)), dim=-1)
-        # Beyond its first maximum a polynomial leads rays from far outside back into the image.
-        grid = torch.linspace(0, float(border[:, :2].norm(dim=-1).max()), 256, dtype=torch.float64)
-        if not bool((self._radius(grid).diff() > 0).all()):
-            return False
-        pixels = self.project(border)
-        limits = torch.tensor([self.width, self.height], dtype=torch.float64)
-        return bool(((pixels >= 0) & (pixels <= limits)).all())
+    def unproject(self, pixels: Float[Tensor, "*batch 2"]) -> Float[Tensor, "*batch 3"]:
+        """Directions (x, y, 1) in the camera frame that distorted pixels see; float64 is precise.
+
+        NaN for pixels that see nothing in front of the camera: beyond 89 degrees, or farther out
+        than any ray gets (behind the first maximum of the polynomial).
+        """
+        bent_x = (pixels[..., 0] - self.cx) / self.fx
+        bent_y = (pixels[..., 1] - self.cy) / self.fy
+        bent = torch.stack((bent_x, bent_y), dim=-1)
+        distance = bent.norm(dim=-1)
+        factor = torch.tan(self._angle(distance)) / distance.clamp_min(1e-12)
+        flat = torch.where((distance < 1e-9)[..., None], bent, bent * factor[..., None])
+        if any(self.tangential):
+            flat = self._refined(flat, bent)
+        return torch.cat((flat, torch.ones_like(flat[..., :1])), dim=-1)
+
+    def reaches(self, directions: Float[Tensor, "*batch 3"]) -> Bool[Tensor, "*batch"]:
+        """Which rays the polynomial holds for: farther out it leads back into the image."""
+        x, y, z = directions.unbind(-1)
+        radius = torch.tan(torch.tensor(self._largest_angle, dtype=torch.float64)).item()
+        return (z > 0) & ((x.square() + y.square()).sqrt() <= radius * z)
+
+    @property
+    def _largest_angle(self) -> float:
+        """Radians from the axis up to which the distance in the image grows; at most 89 degrees."""
+        angles, distances = self._table
+        falls = (distances.diff() <= 0).nonzero()
+        return float(angles[int(falls[0])] if len(falls) else angles[-1])
+
+    @property
+    def _table(self) -> tuple[Tensor, Tensor]:
+        angles = torch.linspace(0, LARGEST_ANGLE_RAD, 4096, dtype=torch.float64)
+        return angles, self._radius(torch.tan(angles))
+
+    def _angle(self, distance: Tensor) -> Tensor:
+        """Angle from the axis of what is seen at a distorted distance; tangential terms aside."""
+        angles, distances = self._table
+        count = max(2, int((angles <= self._largest_angle).sum()))
+        angles, distances = angles[:count].to(distance), distances[:count].to(distance)
+        place = torch.searchsorted(distances, distance.contiguous()).clamp(1, count - 1)
+        low, high = distances[place - 1], distances[place]
+        angle = angles[place - 1] + (distance - low) / (high - low) * angles[1]
+        for _ in range(3):  # Newton; the table alone is good to 1e-7
+            radius = torch.tan(angle)
+            slope = self._slope(radius) * (1 + radius.square())
+            angle = angle - (self._radius(radius) - distance) / slope
+        return torch.where(distance <= distances[-1], angle, torch.nan)
+
+    def _refined(self, flat: Tensor, bent: Tensor) -> Tensor:
+        """Newton's method in two dimensions, for tangential terms; NaN where it does not settle."""
+        p1, p2 = self.tangential
+        for _ in range(8):
+            x, y = flat.unbind(-1)
+            square = x.square() + y.square()
+            factor, slope = self._polynomial(square), self._polynomial_slope(square)
+            error_x = x * factor + 2 * p1 * x * y + p2 * (square + 2 * x.square()) - bent[..., 0]
+            error_y = y * factor + 2 * p2 * x * y + p1 * (square + 2 * y.square()) - bent[..., 1]
+            xx = factor + 2 * x.square() * slope + 2 * p1 * y + 6 * p2 * x
+            xy = 2 * x * y * slope + 2 * p1 * x + 2 * p2 * y
+            yy = factor + 2 * y.square() * slope + 2 * p2 * x + 6 * p1 * y
+            determinant = xx * yy - xy.square()
+            step_x = (yy * error_x - xy * error_y) / determinant
+            step_y = (xx * error_y - xy * error_x) / determinant
+            flat = flat - torch.stack((step_x, step_y), dim=-1)
+        settled = torch.stack((step_x, step_y), dim=-1).abs().amax(-1) < 1e-4
+        return torch.where(settled[..., None], flat, torch.nan)
 
     def _polynomial(self, square: Tensor) -> Tensor:
         factor = torch.zeros_like(square)
         for coefficient in reversed(self.radial):
             factor = (factor + coefficient) * square
         return 1 + factor
+
+    def _polynomial_slope(self, square: Tensor) -> Tensor:
+        """Derivative of the polynomial by its argument."""
+        slope = torch.zeros_like(square)
+        for power in range(len(self.radial), 0, -1):
+            slope = slope * square + power * self.radial[power - 1]
+        return slope
 
     def _radius(self, radius: Tensor) -> Tensor:
         """Distorted distance from the centre of a ray whose pinhole distance is ``radius``."""
@@ -117,76 +173,9 @@ class Lens:
             return angle * self._polynomial(angle.square())
         return radius * self._polynomial(radius.square())
 
-
-def pinhole_of(lens: Lens) -> Float[Tensor, "3 3"]:
-    """K of a pinhole image of the same size that the lens sees all of: no blank pixel.
-
-    The principal point stays, the focal lengths are multiplied by the smallest zoom that serves.
-
-    Raises:
-        InputError: If a zoom of 8 does not serve: coefficients of another image or model.
-    """
-    if lens.is_pinhole:
-        return lens.intrinsics()
-    zoom = LARGEST_ZOOM
-    if not lens.sees_all_of(lens.intrinsics(zoom)):
-        raise InputError(
-            f"The distortion of this {lens.model} lens cannot be undone: {lens}. Check the "
-            "coefficients, or undistort the images with the tool that made them."
-        )
-    # In shrinking steps from the centre outwards: never across a range that fails.
-    for factor in _ZOOM_STEPS:
-        while zoom > 1 / LARGEST_ZOOM and lens.sees_all_of(lens.intrinsics(zoom / factor)):
-            zoom /= factor
-    return lens.intrinsics(zoom)
-
-
-def pinhole_image(
-    lens: Lens, intrinsics: Float[Tensor, "3 3"], image: UInt8[Tensor, "3 H W"]
-) -> UInt8[Tensor, "3 H W"]:
-    """What the pinhole camera sees, bilinear; black outside."""
-    values = sample_map(image.float(), _source_pixels(lens, intrinsics)).nan_to_num(0)
-    return values.round_().clamp_(0, 255).to(torch.uint8)
-
-
-def pinhole_depth(
-    lens: Lens, intrinsics: Float[Tensor, "3 3"], depth: Float[Tensor, "h w"]
-) -> Float[Tensor, "H W"]:
-    """z-depth along the pinhole camera's rays: the nearest distorted pixel, never a mixture.
-
-    The camera's axes are the same before and after, so z-depth needs no change of value.
-
-    Args:
-        lens: The lens.
-        intrinsics: K of the pinhole image, which has the lens's size.
-        depth: Over the distorted image, at that or another resolution; 0 is unknown.
-    """
-    return _nearest(lens, intrinsics, depth.float())
-
-
-def pinhole_mask(
-    lens: Lens, intrinsics: Float[Tensor, "3 3"], mask: Bool[Tensor, "h w"]
-) -> Bool[Tensor, "H W"]:
-    """A mask as the pinhole camera sees it, False outside; any resolution is accepted."""
-    return _nearest(lens, intrinsics, mask.float()) > 0.5
-
-
-def _nearest(lens: Lens, intrinsics: Tensor, values: Tensor) -> Tensor:
-    height, width = values.shape
-    scale = torch.tensor([width / lens.width, height / lens.height])
-    pixels = _source_pixels(lens, intrinsics) * scale
-    return sample_map(values[None], pixels, mode="nearest")[0].nan_to_num(0)
-
-
-def _border(height: int, width: int) -> Float64[Tensor, "N 2"]:
-    """Centres of pixels along the border, corners included."""
-    x = torch.linspace(0.5, width - 0.5, 33, dtype=torch.float64)
-    y = torch.linspace(0.5, height - 0.5, 33, dtype=torch.float64)
-    lines = [torch.stack((x, torch.full_like(x, side)), -1) for side in (0.5, height - 0.5)]
-    lines += [torch.stack((torch.full_like(y, side), y), -1) for side in (0.5, width - 0.5)]
-    return torch.cat(lines)
-
-
-def _source_pixels(lens: Lens, intrinsics: Tensor) -> Tensor:
-    # Float32 is good to 1e-3 pixels here, and twice as fast.
-    return lens.project(directions_cam(intrinsics.float(), lens.height, lens.width))
+    def _slope(self, radius: Tensor) -> Tensor:
+        """Derivative of ``_radius``."""
+        inner = torch.atan(radius) if self.model == "fisheye" else radius
+        square = inner.square()
+        slope = self._polynomial(square) + 2 * square * self._polynomial_slope(square)
+        return slope / (1 + radius.square()) if self.model == "fisheye" else slope

@@ -21,8 +21,9 @@ from anyview.data.converters.source_files import (
 from anyview.data.scene import FloatArray, Frame, Held, MaskArray, MaskKind, SparseDepth
 from anyview.geometry import se3
 from anyview.geometry.cameras import validate_intrinsics
-from anyview.geometry.lens import Lens, pinhole_of
+from anyview.geometry.lens import Lens
 from anyview.geometry.projection import project_world
+from anyview.geometry.undistortion import pinhole_of
 
 MAX_ASPECT_CHANGE = 0.01
 """An image may be resized against its camera's size, but its sides by the same factor."""

@@ -17,7 +17,8 @@ from anyview.core.errors import InputError
 from anyview.data.scene import FloatArray, ImageArray, MaskArray, Matrix
 from anyview.data.stored_arrays import StoredImage
 from anyview.data.stores import FolderStore
-from anyview.geometry.lens import Lens, pinhole_depth, pinhole_image, pinhole_mask
+from anyview.geometry.lens import Lens
+from anyview.geometry.undistortion import pinhole_depth, pinhole_image, pinhole_mask
 from anyview.io.exif import orientation_from_exif
 from anyview.io.formats import load_pixels, open_image
 from anyview.io.images import DEFAULT_MAX_PIXELS
