@@ -6,7 +6,6 @@ The forward pass returns the loss itself, so that DDP sees every use of every pa
 """
 
 import torch
-import torch.nn.functional as F
 from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
@@ -16,6 +15,7 @@ from anyview.model.network import Network
 from anyview.model.outputs import NetworkOutput, OutputRequest
 from anyview.training.attention_tap import AttentionTap
 from anyview.training.image_statistics import normalize_images
+from anyview.training.live_units import features_seen, live_share
 from anyview.training.losses.camera import (
     pose_encoding_loss,
     relative_rotation_loss,
@@ -88,7 +88,9 @@ class Student(nn.Module):
             feature_layers=self.across if matching and weights.flow else (),
         )
         given = plan.gives_cameras and bool(batch.has_pose.all())
-        with self._tap.listening():
+        decoder = self.network.camera_decoder
+        assert decoder is not None
+        with self._tap.listening(), features_seen(decoder) as camera_features:
             out = self.network(
                 normalize_images(batch.images),
                 truth.cam_from_world if given else None,
@@ -101,7 +103,11 @@ class Student(nn.Module):
         if matching and weights.flow:
             flow = self.flow(torch.cat([out.features[i] for i in self.across], dim=-1))[:, 1:]
         with torch.autocast(batch.depth.device.type, enabled=False):
-            return self._loss(batch, weights, out, truth, flow)
+            loss, numbers = self._loss(batch, weights, out, truth, flow)
+            with torch.no_grad():
+                for features in camera_features:
+                    numbers["live_units"] = live_share(features.float(), decoder)
+        return loss, numbers
 
     def _loss(
         self,
@@ -218,14 +224,3 @@ def _camera_terms(
             term = translation_direction_loss(encoding, true, known)
             report = report.with_term("direction", term, weights.direction)
     return report
-
-
-def live_share(features: Float[Tensor, "B V C"], decoder: nn.Module) -> Float[Tensor, ""]:
-    """Share of the camera decoder's hidden units that any of the views switches on."""
-    layers = decoder.hidden
-    assert isinstance(layers, nn.ModuleList)
-    alive = []
-    for layer in layers:
-        features = F.relu(layer(features))
-        alive.append((features.flatten(0, 1) > 0).any(dim=0).float().mean())
-    return torch.stack(alive).min()
