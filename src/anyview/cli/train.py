@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 # Names, here so that help needs no torch; a test compares them with the recipes.
 RECIPE_NAMES = (
-    "tiny", "tiny-sharp", "tiny-gpu", "teacher", "mono", "metric",
-    "finetune", "nano", "nano-teacher", "nano-metric",
+    "tiny", "tiny-sharp", "tiny-more", "tiny-gpu", "teacher", "mono", "metric",
+    "student", "finetune", "nano", "nano-teacher", "nano-metric",
 )  # fmt: skip
 PARTS = ("full", "heads", "lora")
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The anyview authors
 # SPDX-License-Identifier: Apache-2.0
-from anyview.training.recipes.steps import full, pose_only, single_views
+from anyview.training.recipes.steps import full, pose_only, single_views, weighing
 
 
 def test_single_views_cost_neither_rays_nor_matches():
@@ -25,3 +25,9 @@ def test_full_steps_have_all_losses_of_the_paper():
         assert getattr(kind.weights, name) > 0, name
     assert kind.given_cameras == 0.2, "DA3, section 3.3"
     assert kind.num_views == 16
+
+
+def test_terms_weigh_more_but_none_appears():
+    kind = weighing(single_views(2, 28, 28), {"fov": 3.0, "match": 2.0})
+    assert kind.weights.fov == 3.0
+    assert kind.weights.used == single_views(2, 28, 28).weights.used

@@ -1,7 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The anyview authors
 # SPDX-License-Identifier: Apache-2.0
 from anyview.model.build import build
-from anyview.training.recipes.tiny import tiny, tiny_gpu, tiny_sharp
+from anyview.model.registry import VARIANTS
+from anyview.training.recipes.tiny import tiny, tiny_gpu, tiny_more, tiny_sharp
 
 
 def test_all_three_train_one_network_that_fits_the_package():
@@ -31,3 +32,11 @@ def test_scenes_have_the_views_and_pixels_that_steps_ask_for():
                 assert kind.views <= recipe.worlds.views
                 assert kind.width <= recipe.worlds.width
                 assert kind.width * recipe.worlds.height == kind.height * recipe.worlds.width
+
+
+def test_going_on_keeps_the_network_and_weighs_pose_more():
+    more = tiny_more()
+    assert more.network == VARIANTS["tiny"].config
+    for _, kind in more.phases[0].kinds:
+        assert kind.weights.fov == 2.0
+        assert (kind.weights.direction == 0.0) == (kind.views == 1)

@@ -8,11 +8,12 @@ from anyview.training.recipes.finetune import finetune
 from anyview.training.recipes.monocular import metric, mono, nano_metric, nano_teacher, teacher
 from anyview.training.recipes.nano import nano
 from anyview.training.recipes.published import student
-from anyview.training.recipes.tiny import tiny, tiny_gpu, tiny_sharp
+from anyview.training.recipes.tiny import tiny, tiny_gpu, tiny_more, tiny_sharp
 
 RECIPES: dict[str, RecipeFunction] = {
     "tiny": tiny,
     "tiny-sharp": tiny_sharp,
+    "tiny-more": tiny_more,
     "tiny-gpu": tiny_gpu,
     "teacher": teacher,
     "mono": mono,

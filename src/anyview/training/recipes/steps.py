@@ -6,6 +6,9 @@ From nothing, all losses at once teach a small network the mean shape and no mor
 come first, pose without the costly dense head beside them, and the whole of the paper's loss later.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from anyview.training.plan import LossWeights, StepKind
 
 _POSE = LossWeights(
@@ -44,3 +47,9 @@ def full(
     )
     name = f"full{views}"
     return StepKind(name, views, scenes, width, height, weights, given_cameras)
+
+
+def weighing(kind: StepKind, factors: Mapping[str, float]) -> StepKind:
+    """The same kind of step with some terms weighing so many times more; none is added."""
+    weights = {name: getattr(kind.weights, name) * factor for name, factor in factors.items()}
+    return replace(kind, weights=replace(kind.weights, **weights))

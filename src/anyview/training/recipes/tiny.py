@@ -10,7 +10,7 @@ from anyview.model.registry import VARIANTS
 from anyview.training.optimizers import OptimizerConfig
 from anyview.training.plan import Phase
 from anyview.training.recipe import Recipe
-from anyview.training.recipes.steps import full, pose_only, single_views
+from anyview.training.recipes.steps import full, pose_only, single_views, weighing
 from anyview.training.schedule import ScheduleConfig
 from anyview.training.world_source import WindowConfig
 
@@ -87,6 +87,38 @@ def tiny_sharp() -> Recipe:
             kind="constant_cosine", warmup=0.02, constant_until=0.3, floor=0.02
         ),
         leak_until=0.0,
+    )
+
+
+def tiny_more() -> Recipe:
+    """Goes on from the weights of ``VARIANTS["tiny"]``: more views of new scenes, pose above all.
+
+    Field of view and direction of translation, which those weights have hardly learnt, weigh more.
+    """
+    low = (112, 84)
+    network = VARIANTS["tiny"].config
+    assert isinstance(network, NetworkConfig)
+    more = {"fov": 2.0, "direction": 1.0}
+    kinds = (
+        (0.20, single_views(16, *low)),
+        (0.25, pose_only(8, 2, *low)),
+        (0.25, full(8, 2, *low)),
+        (0.30, full(4, 4, *low)),
+    )
+    return replace(
+        tiny(),
+        name="tiny-more",
+        summary="More of the same for the model that ships, from its own weights, on a CPU.",
+        network=network,
+        phases=(Phase(1.0, tuple((share, weighing(kind, more)) for share, kind in kinds)),),
+        num_steps=6_000,
+        window=WindowConfig(first=33 * 32, window=1024, fresh=0.5),
+        optimizer=OptimizerConfig(learning_rate=5e-4, betas=(0.9, 0.98), weight_decay=0.05),
+        schedule=ScheduleConfig(
+            kind="constant_cosine", warmup=0.02, constant_until=0.6, floor=0.02
+        ),
+        leak_until=0.0,
+        validate_every=500,
     )
 
 
