@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from anyview.core.errors import InputError
-from anyview.data.converters.colmap import find_colmap, lens_of, read_colmap
+from anyview.data.converters.colmap import find_colmap, read_colmap
 from anyview.data.converters.options import ConvertOptions
 from tests.data.converters.miniature import NORMAL, SPOT, cameras, check_frame, spot_image
 
@@ -166,12 +166,14 @@ def test_models_of_before_rigs_are_read(tmp_path):
         check_frame(frame)
 
 
-def test_a_model_that_cannot_be_undistorted_is_refused_with_the_way_out():
-    camera = pycolmap.Camera(
-        model="FOV", width=64, height=48, params=[60, 62, 31, 25.5, 0.9], camera_id=7
-    )
-    with pytest.raises(InputError, match=r"FOV.*image_undistorter"):
-        lens_of(camera)
+def test_images_of_a_model_that_cannot_be_undistorted_are_left_out_with_the_way_out(tmp_path):
+    write_model(tmp_path, text=True)
+    path = tmp_path / "sparse" / "0" / "cameras.txt"
+    path.write_text("1 FOV 64 48 60 62 31 25.5 0.9\n")
+    found = read(tmp_path)
+    assert found.frames == ()
+    assert all("FOV" in left.reason for left in found.left_out)
+    assert all("image_undistorter" in left.reason for left in found.left_out)
 
 
 def test_unknown_model_names_are_refused(tmp_path):

@@ -11,10 +11,10 @@ import pytest
 from PIL import Image
 
 from anyview.core.errors import InputError, OptionError, OutputError
-from anyview.data.converters.colmap import CAMERA_MODELS
 from anyview.data.converters.options import ConvertOptions
 from anyview.data.converters.registry import CONVERTERS, convert
 from anyview.data.scene_folder import read_scene
+from anyview.io.colmap_lenses import LENS_MODELS
 from tests.data.converters import (
     hypersim_miniature,
     test_co3d,
@@ -43,7 +43,7 @@ def test_the_reference_page_names_every_converter_option_and_camera_model():
     rows = [line.split("|")[1].strip().strip("`") for line in page.splitlines() if "|" in line]
     assert set(CONVERTERS) <= set(rows)
     assert {option.name for option in fields(ConvertOptions)} <= set(rows)
-    assert all(f"`{model}`" in page for model in CAMERA_MODELS)
+    assert all(f"`{model}`" in page for model in LENS_MODELS)
 
 
 @pytest.mark.parametrize("kind", WRITERS)

@@ -2,20 +2,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """COLMAP reconstructions: images/ beside sparse/0/, text or binary.
 
-Layout: https://colmap.github.io/format.html, "Output Format", as of COLMAP 3.11 to 4.2 (rigs and
-frames, new in 3.12, are read by pycolmap and need no care here). Camera axes are ours; pixel
-centres are at +0.5 there too. The scale is that of the reconstruction, never metric.
+Layout: https://colmap.github.io/format.html, "Output Format", as of COLMAP 3.11 to 4.2. Rigs
+and frames, new in 3.12, need no care here: images have their poses in either case. Camera axes
+are ours; pixel centres are at +0.5 there too. The scale is the reconstruction's, never metric.
 """
 
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 
 from anyview.core.errors import InputError
-from anyview.core.optional import require
 from anyview.data.converters.found import FoundScene, SceneSource, gather
 from anyview.data.converters.options import ConvertOptions
 from anyview.data.converters.posed_frames import FrameMaker, WorldPoints
@@ -23,23 +21,10 @@ from anyview.data.converters.source_files import image_file
 from anyview.data.scene import Frame, Origin
 from anyview.geometry import se3
 from anyview.geometry.lens import Lens
+from anyview.io.colmap_lenses import lens_of_colmap
+from anyview.io.colmap_model import find_colmap_model, read_colmap_model
+from anyview.io.colmap_records import ColmapImage, ColmapPoints
 from anyview.io.naming import natural_key
-
-_MODEL_FILES = ("cameras.bin", "cameras.txt")
-_MODEL_FOLDERS = ("sparse/0", "sparse", "colmap/sparse/0", "colmap", ".")
-
-CAMERA_MODELS: dict[str, tuple[str, int, int, bool]] = {
-    "SIMPLE_PINHOLE": ("perspective", 1, 0, False),
-    "PINHOLE": ("perspective", 2, 0, False),
-    "SIMPLE_RADIAL": ("perspective", 1, 1, False),
-    "RADIAL": ("perspective", 1, 2, False),
-    "OPENCV": ("perspective", 2, 2, True),
-    "SIMPLE_RADIAL_FISHEYE": ("fisheye", 1, 1, False),
-    "RADIAL_FISHEYE": ("fisheye", 1, 2, False),
-    "OPENCV_FISHEYE": ("fisheye", 2, 4, False),
-}
-"""Family of each model that is read, its numbers of focal lengths and of radial coefficients, and
-whether tangential ones follow."""
 
 
 def find_colmap(source: Path, options: ConvertOptions) -> list[SceneSource]:
@@ -65,30 +50,19 @@ def read_colmap(source: Path, model_folder: Path, options: ConvertOptions) -> Fo
 
     Raises:
         InputError: If the model is damaged or has no image.
-        MissingDependencyError: If pycolmap is not installed.
     """
-    pycolmap = require("pycolmap", extra="colmap", purpose="read COLMAP reconstructions")
-    try:
-        model = pycolmap.Reconstruction(str(model_folder))
-    except (ValueError, RuntimeError, IndexError, OverflowError) as error:
-        raise InputError(
-            f"{model_folder}: not a readable COLMAP model ({' '.join(str(error).split())})."
-        ) from error
+    model = read_colmap_model(model_folder)
     if not model.images:
         raise InputError(f"{model_folder}: the COLMAP model has no images.")
     images = source / "images"
     if not images.is_dir():
         raise InputError(f"{source}: has no folder images/ beside the COLMAP model.")
-    points = _Points(model, options)
+    points = _Points(model.points, options)
     maker = FrameMaker()
 
-    def make(image: Any) -> Frame:
-        if not image.has_pose:
-            raise InputError("not registered: it has no pose.")
-        pose = image.cam_from_world
-        pose = pose() if callable(pose) else pose  # a property up to pycolmap 3.11
-        cam_from_world = se3.to_homogeneous(torch.from_numpy(np.array(pose.matrix())))
-        lens = lens_of(model.cameras[image.camera_id])
+    def make(image: ColmapImage) -> Frame:
+        lens = lens_of_colmap(model.cameras[image.camera_id])
+        cam_from_world = image.pose.matrix
         return maker.make(
             image_file(images / image.name),
             lens,
@@ -113,72 +87,37 @@ def read_colmap(source: Path, model_folder: Path, options: ConvertOptions) -> Fo
     )
 
 
-def lens_of(camera: Any) -> Lens:
-    """A COLMAP camera as a lens.
-
-    Raises:
-        InputError: If its model is none of those that can be undistorted.
-    """
-    name = str(camera.model.name)
-    if name not in CAMERA_MODELS:
-        raise InputError(
-            f"COLMAP camera {camera.camera_id} has the model {name}; accepted are "
-            f"{', '.join(CAMERA_MODELS)}. Run 'colmap image_undistorter' and convert its output."
-        )
-    family, num_focals, num_radial, has_tangential = CAMERA_MODELS[name]
-    values = [float(value) for value in camera.params]
-    focals, (cx, cy) = values[:num_focals], values[num_focals : num_focals + 2]
-    rest = values[num_focals + 2 :]
-    return Lens(
-        fx=focals[0],
-        fy=focals[-1],
-        cx=cx,
-        cy=cy,
-        height=int(camera.height),
-        width=int(camera.width),
-        model="fisheye" if family == "fisheye" else "perspective",
-        radial=tuple(rest[:num_radial]),
-        tangential=(rest[num_radial], rest[num_radial + 1]) if has_tangential else (0.0, 0.0),
-    )
-
-
 class _Points:
     """The points of a model that pass the filters, and who sees them."""
 
-    def __init__(self, model: Any, options: ConvertOptions) -> None:
-        kept = {
-            key: point.xyz
-            for key, point in model.points3D.items()
-            # An error of -1 says that it was never computed.
-            if point.track.length() >= options.min_track_length
-            and point.error <= options.max_error_px
-            and np.isfinite(point.xyz).all()
-        }
-        self._row = {key: row for row, key in enumerate(kept)}
+    def __init__(self, points: ColmapPoints, options: ConvertOptions) -> None:
+        # An error of -1 says that it was never computed.
+        kept = (
+            (points.track_lengths >= options.min_track_length)
+            & (points.errors <= options.max_error_px)
+            & np.isfinite(points.xyz).all(axis=-1)
+        )
+        order = np.argsort(points.ids[kept], kind="stable")
+        self._ids = points.ids[kept][order]
         self._max_error_px = options.max_error_px
-        self.xyz = torch.from_numpy(np.array(list(kept.values()), dtype=np.float64).reshape(-1, 3))
+        self.xyz = torch.from_numpy(points.xyz[kept][order])
 
-    def seen_in(self, image: Any, cam_from_world: torch.Tensor, lens: Lens) -> WorldPoints:
+    def seen_in(self, image: ColmapImage, cam_from_world: torch.Tensor, lens: Lens) -> WorldPoints:
         """Points whose sighting in this image agrees with where they project."""
-        sightings = [
-            (self._row[point.point3D_id], point.point3D_id, point.xy)
-            for point in image.points2D
-            if point.point3D_id in self._row
-        ]
-        rows = torch.tensor([row for row, _, _ in sightings], dtype=torch.long)
-        ids = np.array([key for _, key, _ in sightings], dtype=np.int64)
-        seen = torch.from_numpy(np.array([xy for *_, xy in sightings]).reshape(-1, 2))
-        xyz = self.xyz[rows]
+        is_kept = np.isin(image.point_ids, self._ids)
+        ids = image.point_ids[is_kept]
+        seen = torch.from_numpy(image.points_xy[is_kept])
+        xyz = self.xyz[torch.from_numpy(np.searchsorted(self._ids, ids))]
         error = (lens.project(se3.transform_points(cam_from_world, xyz)) - seen).norm(dim=-1)
         agrees = error <= self._max_error_px  # False for NaN: behind the camera
         return WorldPoints(xyz[agrees], ids[agrees.numpy()])
 
 
 def _model_folder(source: Path) -> Path:
-    for name in _MODEL_FOLDERS:
-        if any((source / name / file).is_file() for file in _MODEL_FILES):
-            return source / name
-    raise InputError(
-        f"{source}: no COLMAP model; a folder with images/ and sparse/0/cameras.bin (or .txt) is "
-        "wanted."
-    )
+    folder = find_colmap_model(source)
+    if folder is None:
+        raise InputError(
+            f"{source}: no COLMAP model; a folder with images/ and sparse/0/cameras.bin (or .txt) "
+            "is wanted."
+        )
+    return folder
