@@ -18,8 +18,10 @@ from anyview.inference.preprocess import (
     IMAGENET_STD,
     ProcessedViews,
     ResizeRule,
+    mask_on_grid,
     plan_size,
     preprocess,
+    usable_of,
 )
 from anyview.structures.views import View, ViewSet
 
@@ -240,3 +242,88 @@ def test_result_type_has_one_grid():
     assert isinstance(batch, ProcessedViews)
     assert batch.original_sizes.tolist() == [[50, 70], [70, 50]]
     assert batch.processed_from_original.dtype == torch.float64
+
+
+def test_a_set_of_all_shapes_keeps_every_corner():
+    """Marks in all four corners of portrait, landscape and panoramic images are still there."""
+    sizes = ((90, 120), (90, 120), (120, 90), (60, 240), (240, 60))
+    views = []
+    for index, (height, width) in enumerate(sizes):
+        image = torch.full((3, height, width), 40, dtype=torch.uint8)
+        side = 12
+        for rows in (slice(None, side), slice(-side, None)):
+            for columns in (slice(None, side), slice(-side, None)):
+                image[:, rows, columns] = 240
+        views.append(View(image, f"v{index}"))
+    batch = preprocess(ViewSet(tuple(views)), ResizeRule(112))
+    for index, (height, width) in enumerate(sizes):
+        for u in (3.0, width - 3.0):
+            for v in (3.0, height - 3.0):
+                at = batch.processed_from_original[index] @ torch.tensor([u, v, 1.0]).double()
+                column, row = int(at[0]), int(at[1])
+                assert batch.valid[index, row, column]
+                assert batch.images[index, 0, row, column] > 150, (index, u, v)
+
+
+@given(
+    height=st.integers(5, 40),
+    width=st.integers(5, 40),
+    grid_height=st.integers(4, 30),
+    grid_width=st.integers(4, 30),
+    seed=st.integers(0, 99),
+)
+@settings(deadline=None, max_examples=25)
+def test_masks_cover_all_that_a_masked_pixel_falls_on(height, width, grid_height, grid_width, seed):
+    """Twin: overlap of rectangles, pixel by pixel; for shrinking, enlarging and shifts."""
+    generator = torch.Generator().manual_seed(seed)
+    mask = torch.rand(height, width, generator=generator) < 0.03
+    sx, sy = grid_width / width * 0.8, grid_height / height * 1.1
+    tx, ty = 2.0, -1.0
+    to_grid = torch.tensor([[sx, 0, tx], [0, sy, ty], [0, 0, 1]], dtype=torch.float64)
+    expected = torch.zeros(grid_height, grid_width, dtype=torch.bool)
+    for row, column in mask.nonzero().tolist():
+        left, right = column * sx + tx, (column + 1) * sx + tx
+        top, bottom = row * sy + ty, (row + 1) * sy + ty
+        for i in range(grid_height):
+            for j in range(grid_width):
+                across = min(right, j + 1) - max(left, j)
+                down = min(bottom, i + 1) - max(top, i)
+                expected[i, j] |= across > 1e-5 and down > 1e-5
+    assert torch.equal(mask_on_grid(mask, to_grid, (grid_height, grid_width)), expected)
+
+
+def test_masks_follow_their_images():
+    """A white block that is masked: all that is left is dark, however the image was resized."""
+    for fit, sizes in (("resize", [(120, 200)]), ("crop", [(120, 200)]), ("resize", [(200, 120)])):
+        views = []
+        for index, size in enumerate([*sizes, (90, 150), (90, 150)]):
+            image = torch.zeros((3, *size), dtype=torch.uint8)
+            mask = torch.zeros(size, dtype=torch.bool)
+            image[:, 30:60, 20:70] = 255
+            mask[30:60, 20:70] = True
+            views.append(View(image, f"v{index}", mask=mask if index == 0 else None))
+        batch = preprocess(ViewSet(tuple(views)), ResizeRule(112, fit=fit))
+        assert not batch.masked[1:].any()
+        assert batch.images[0].amax(0)[batch.usable[0]].max() <= 60  # no more than cubic ringing
+        # Not much more than the block is masked.
+        block = 30 * 50 * batch.processed_from_original[0].det()
+        assert block <= batch.masked[0].sum() <= 1.5 * block
+        assert torch.equal(usable_of([batch, batch])[1], batch.usable)
+
+
+def test_masked_pixels_are_filled_on_request():
+    mask = torch.zeros(28, 42, dtype=torch.bool)
+    mask[5:9, 3:30] = True
+    image = photo(28, 42)
+    batch = preprocess(ViewSet((View(image, "a", mask=mask),)), ResizeRule(42))
+    as_it_is = batch.normalized()
+    std, mean = (torch.tensor(x).view(3, 1) for x in (IMAGENET_STD, IMAGENET_MEAN))
+    for fill, expected in (("black", 0.0), ("mean", mean)):
+        filled = batch.normalized(fill)
+        colours = filled[0][:, mask] * std + mean
+        torch.testing.assert_close(colours, torch.as_tensor(expected).expand_as(colours))
+        assert torch.equal(filled[0][:, ~mask], as_it_is[0][:, ~mask])
+    assert torch.equal(batch.images[0], image)
+    without = preprocess(ViewSet((View(image, "a"),)), ResizeRule(42))
+    assert torch.equal(without.normalized(), as_it_is)
+    assert usable_of([without]) is None

@@ -52,6 +52,16 @@ def test_sky_unsure_and_tiny_pixels_have_no_say():
     torch.testing.assert_close(metric_scale(depth, conf, metres, sky), torch.tensor(2.5))
 
 
+def test_pixels_that_do_not_count_have_no_say():
+    depth, conf, metres, sky = planted()
+    valid = torch.rand(depth.shape, generator=torch.Generator().manual_seed(4)) < 0.5
+    metres = torch.where(valid, metres, 1e3)
+    conf = torch.where(valid, conf, 1e3)  # would shift the median too
+    found = metric_scale(depth, conf, metres, sky, valid)
+    torch.testing.assert_close(found, torch.tensor(2.5))
+    assert metric_scale(depth, conf, metres, sky, torch.zeros_like(valid)).isnan()
+
+
 def test_twin_of_the_scale():
     depth, conf, metres, sky = planted(seed=3)
     metres = metres * torch.linspace(0.5, 1.5, metres.numel()).view(metres.shape)
@@ -180,3 +190,25 @@ def test_request_parts_agree(network):
 def test_half_given_cameras_are_refused(network):
     with pytest.raises(InputError, match="both extrinsics and intrinsics"):
         network(images(), torch.eye(4).repeat(1, 2, 1, 1))
+
+
+def test_padding_changes_neither_scale_nor_sky(network):
+    """Pixels that do not count may say anything: scale and far end come from the others."""
+    x = images()
+    valid = torch.ones(1, 2, 42, 56, dtype=torch.bool)
+    whole = network(x, request=OutputRequest(), valid=valid)
+    plain = network(x, request=OutputRequest())
+    torch.testing.assert_close(whole.depth, plain.depth)
+    torch.testing.assert_close(whole.scale, plain.scale)
+    valid[..., :14] = False
+    found = network(x, request=OutputRequest(), valid=valid)
+    assert found.scale != plain.scale
+    relative = network.any_view(x, request=OutputRequest(sky=False))
+    single = network.metric(x, request=OutputRequest(cameras=False))
+    focal = (relative.intrinsics[..., 0, 0] + relative.intrinsics[..., 1, 1]) / 2
+    metres = single.depth * (focal / 300)[..., None, None]
+    expected = metric_scale(relative.depth[0], relative.conf[0], metres[0], single.sky[0], valid[0])
+    torch.testing.assert_close(found.scale[0], expected)
+    nothing = network(x, request=OutputRequest(), valid=torch.zeros_like(valid))
+    assert nothing.scale.isnan().all()
+    torch.testing.assert_close(nothing.depth, relative.depth)

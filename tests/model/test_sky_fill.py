@@ -39,3 +39,19 @@ def test_ten_pixels_of_sky_are_not_enough():
 def test_all_sky_is_left_alone():
     depth, _ = scene()
     assert torch.equal(fill_sky(depth, torch.ones_like(depth)), depth)
+
+
+def test_pixels_that_do_not_count_have_no_say_in_what_is_far():
+    generator = torch.Generator().manual_seed(5)
+    depth = torch.rand(1, 2, 10, 10, generator=generator) + 1
+    sky = torch.zeros_like(depth)
+    sky[..., :4, :] = 1.0
+    valid = torch.ones_like(depth, dtype=torch.bool)
+    valid[..., 7:] = False
+    loud = torch.where(valid, depth, 1e4)
+    filled = fill_sky(loud, sky, valid)
+    expected = depth[valid & (sky == 0)].quantile(0.99)
+    torch.testing.assert_close(filled[sky > 0], expected.expand(int((sky > 0).sum())))
+    assert torch.equal(filled[sky == 0], loud[sky == 0])
+    # Too little that counts is left as it is, as without any sky.
+    assert torch.equal(fill_sky(depth, sky, torch.zeros_like(valid)), depth)

@@ -9,6 +9,7 @@ side to the nearest multiple of the patch by a second small resize (or down to i
 Images of different sizes or orientations keep their whole content: the processed size that most
 views have becomes the common grid, every other view is scaled to fit inside and centred, and what
 is left over is filled with the mean colour (zero after normalisation) and marked in ``valid``.
+Masks follow their images, and a processed pixel is masked if any part of it is.
 """
 
 from collections import Counter
@@ -31,6 +32,7 @@ _MEAN_COLOR = tuple(round(255 * value) for value in IMAGENET_MEAN)
 
 Resize = Literal["longest", "shortest"]
 Fit = Literal["resize", "crop"]
+MaskFill = Literal["none", "black", "mean"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class ProcessedViews:
         processed_from_original: Affine map of (u, v, 1), pixel centres at +0.5 on both sides.
         intrinsics: Given K in pixels of ``images``, or None if none were given.
         valid: Where images have content, False in padding; None if there is no padding.
+        masked: True where masks leave pixels out: those that any part of a masked pixel falls on;
+            None without masks.
     """
 
     images: UInt8[Tensor, "V 3 H W"]
@@ -50,15 +54,30 @@ class ProcessedViews:
     processed_from_original: Float64[Tensor, "V 3 3"]
     intrinsics: Float[Tensor, "V 3 3"] | None
     valid: Bool[Tensor, "V H W"] | None
+    masked: Bool[Tensor, "V H W"] | None = None
 
-    def normalized(self) -> Float[Tensor, "V 3 H W"]:
-        """The network's input: mean 0 and deviation 1 by ImageNet's statistics, 0 in padding."""
+    @property
+    def usable(self) -> Bool[Tensor, "V H W"] | None:
+        """Pixels that count: neither padding nor masked. None if all do."""
+        if self.masked is None:
+            return self.valid
+        return ~self.masked if self.valid is None else self.valid & ~self.masked
+
+    def normalized(self, mask_fill: MaskFill = "none") -> Float[Tensor, "V 3 H W"]:
+        """The network's input: mean 0 and deviation 1 by ImageNet's statistics, 0 in padding.
+
+        Args:
+            mask_fill: What masked pixels become: they stay, or turn black or the mean colour.
+        """
         images = self.images.float().div_(255.0)
         mean = torch.tensor(IMAGENET_MEAN).view(3, 1, 1)
         std = torch.tensor(IMAGENET_STD).view(3, 1, 1)
         images = images.sub_(mean).div_(std)
         if self.valid is not None:
             images.masked_fill_(~self.valid[:, None], 0.0)
+        if self.masked is not None and mask_fill != "none":
+            filled = torch.zeros_like(mean) if mask_fill == "mean" else -mean / std
+            images = torch.where(self.masked[:, None], filled, images)
         return images
 
 
@@ -169,7 +188,18 @@ def preprocess(views: ViewSet, rule: ResizeRule) -> ProcessedViews:
         processed_from_original=maps,
         intrinsics=intrinsics,
         valid=None if bool(valid.all()) else valid,
+        masked=_masked(views.views, maps, grid),
     )
+
+
+def usable_of(scenes: Sequence[ProcessedViews]) -> Bool[Tensor, "B V H W"] | None:
+    """Pixels that count, of scenes of one shape; None if all do."""
+    parts = [scene.usable for scene in scenes]
+    if all(part is None for part in parts):
+        return None
+    first = scenes[0].images
+    whole = torch.ones((first.shape[0], *first.shape[2:]), dtype=torch.bool)
+    return torch.stack([whole if part is None else part for part in parts])
 
 
 def plan_sizes(views: Sequence[View], rule: ResizeRule) -> list[SizePlan]:
@@ -242,6 +272,43 @@ def _content_side(side: float, available: int) -> int:
     if available - side <= PATCH / 2:
         return available
     return max(2, 2 * round(side / 2))
+
+
+def _masked(
+    views: Sequence[View], maps: Float64[Tensor, "V 3 3"], grid: tuple[int, int]
+) -> Bool[Tensor, "V H W"] | None:
+    """Masks on the processed grid; None if no pixel is left out."""
+    if all(view.mask is None for view in views):
+        return None
+    masked = torch.zeros((len(views), *grid), dtype=torch.bool)
+    for index, (view, to_processed) in enumerate(zip(views, maps, strict=True)):
+        if view.mask is not None:
+            masked[index] = mask_on_grid(view.mask, to_processed, grid)
+    return masked if bool(masked.any()) else None
+
+
+def mask_on_grid(
+    mask: Bool[Tensor, "H W"], to_grid: Float64[Tensor, "3 3"], grid: tuple[int, int]
+) -> Bool[Tensor, "Hg Wg"]:
+    """Pixels of a grid that any part of a masked pixel falls on.
+
+    Args:
+        mask: True where a pixel is left out.
+        to_grid: Scales and shift from pixels of the mask to those of the grid.
+        grid: Height and width.
+    """
+    found = mask
+    for axis, side in ((0, grid[0]), (1, grid[1])):
+        row = 1 - axis  # of the matrix: x comes first there
+        edges = torch.arange(side + 1, dtype=torch.float64)
+        edges = (edges - to_grid[row, 2]) / to_grid[row, row]
+        # Edges that meet but for rounding do not reach into the next pixel.
+        first = (edges[:-1] + 1e-6).floor().long().clamp(0, mask.shape[axis])
+        last = (edges[1:] - 1e-6).ceil().long().clamp(0, mask.shape[axis])
+        counts = found.cumsum(axis, dtype=torch.int32)
+        counts = torch.cat((torch.zeros_like(counts.narrow(axis, 0, 1)), counts), dim=axis)
+        found = counts.index_select(axis, last) > counts.index_select(axis, first)
+    return found
 
 
 def _affine(

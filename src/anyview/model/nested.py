@@ -43,6 +43,7 @@ class NestedNetwork(nn.Module):
         extrinsics: Float[Tensor, "B V 4 4"] | None = None,
         intrinsics: Float[Tensor, "B V 3 3"] | None = None,
         *,
+        valid: Bool[Tensor, "B V H W"] | None = None,
         request: OutputRequest = OutputRequest(),  # noqa: B008 - frozen
         reference_view: ReferenceView = "saddle_balanced",
         head_chunk: int = HEAD_CHUNK,
@@ -59,6 +60,8 @@ class NestedNetwork(nn.Module):
             extrinsics: World-to-camera of known cameras, for the any-view network.
             intrinsics: K in pixels of ``images``; with extrinsics. The scale hangs on the
                 predicted ones.
+            valid: False where a pixel (padding, masked) has no say in the scale, nor in how far
+                sky is put.
             request: What to compute.
             reference_view: How the reference view is chosen with 3 views or more and no cameras.
             head_chunk: Views that dense heads work on at a time: less memory, same result.
@@ -82,12 +85,14 @@ class NestedNetwork(nn.Module):
         if has_length or request.sky:
             single = self.metric(
                 images,
+                valid=valid,
                 request=OutputRequest(depth=has_length, cameras=False),
                 head_chunk=head_chunk,
             )
             out.sky = single.sky
         if has_length:
-            _bring_to_metres(out, single.depth)
+            counted = torch.ones_like(single.depth, dtype=torch.bool) if valid is None else valid
+            _bring_to_metres(out, single.depth, counted)
         return _only(out, request)
 
 
@@ -96,6 +101,7 @@ def metric_scale(
     conf: Float[Tensor, "V H W"],
     metres: Float[Tensor, "V H W"],
     sky: Float[Tensor, "V H W"],
+    valid: Bool[Tensor, "V H W"] | None = None,
 ) -> Float[Tensor, ""]:
     """The factor from relative to metric depth of one scene, by least squares.
 
@@ -107,11 +113,14 @@ def metric_scale(
         conf: Its confidence.
         metres: Metric z-depth.
         sky: Sky score.
+        valid: Pixels to look at; None for all.
 
     Returns:
         A positive factor, or NaN if hardly anything is not sky or no pixel qualifies.
     """
     seen = ~sky_mask(sky)
+    if valid is not None:
+        seen &= valid
     if int(seen.sum()) <= MIN_PIXELS:
         return depth.new_tensor(torch.nan)
     used = seen & (conf >= exact_quantile(conf[seen], 0.5))
@@ -121,7 +130,9 @@ def metric_scale(
     return (relative * metric).sum() / relative.square().sum()
 
 
-def _bring_to_metres(out: NetworkOutput, canonical: Float[Tensor, "B V H W"]) -> None:
+def _bring_to_metres(
+    out: NetworkOutput, canonical: Float[Tensor, "B V H W"], valid: Bool[Tensor, "B V H W"]
+) -> None:
     assert out.depth is not None
     assert out.conf is not None
     assert out.sky is not None
@@ -129,10 +140,13 @@ def _bring_to_metres(out: NetworkOutput, canonical: Float[Tensor, "B V H W"]) ->
     focal = (out.intrinsics[..., 0, 0] + out.intrinsics[..., 1, 1]) / 2
     metres = canonical * (focal / CANONICAL_FOCAL_PX)[..., None, None]
     out.scale = torch.stack(
-        [metric_scale(*scene) for scene in zip(out.depth, out.conf, metres, out.sky, strict=True)]
+        [
+            metric_scale(*scene)
+            for scene in zip(out.depth, out.conf, metres, out.sky, valid, strict=True)
+        ]
     )
     _multiply_lengths(out, torch.where(out.scale.isfinite(), out.scale, 1.0))
-    _set_sky(out, out.scale.isfinite())
+    _set_sky(out, out.scale.isfinite(), valid)
 
 
 def _multiply_lengths(out: NetworkOutput, factor: Float[Tensor, " B"]) -> None:
@@ -155,15 +169,19 @@ def _multiply_lengths(out: NetworkOutput, factor: Float[Tensor, " B"]) -> None:
         )
 
 
-def _set_sky(out: NetworkOutput, metric: Bool[Tensor, " B"]) -> None:
+def _set_sky(
+    out: NetworkOutput, metric: Bool[Tensor, " B"], valid: Bool[Tensor, "B V H W"]
+) -> None:
     """Sky of metric scenes: a far depth, as certain as depth can be."""
     assert out.depth is not None
     assert out.conf is not None
     assert out.sky is not None
     is_sky = sky_mask(out.sky) & metric[:, None, None, None]
+    # A scene without a scale may have no valid pixel; nothing of it is set, so any number serves.
+    rest = ~is_sky & (valid | ~metric[:, None, None, None])
     far = [
-        exact_quantile(depth[~sky], FAR_QUANTILE).clamp(max=FAR_LIMIT_M)
-        for depth, sky in zip(out.depth, is_sky, strict=True)
+        exact_quantile(depth[scene], FAR_QUANTILE).clamp(max=FAR_LIMIT_M)
+        for depth, scene in zip(out.depth, rest, strict=True)
     ]
     out.depth = torch.where(is_sky, torch.stack(far)[:, None, None, None], out.depth)
     out.conf = torch.where(is_sky, 1.0, out.conf)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The assembled network: backbone, dense head, cameras, Gaussians (DA3, figure 2)."""
 
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from anyview.core.errors import InputError, OptionError
@@ -46,6 +46,7 @@ class Network(nn.Module):
         extrinsics: Float[Tensor, "B V 4 4"] | None = None,
         intrinsics: Float[Tensor, "B V 3 3"] | None = None,
         *,
+        valid: Bool[Tensor, "B V H W"] | None = None,
         request: OutputRequest = OutputRequest(),  # noqa: B008 - frozen
         reference_view: ReferenceView = "saddle_balanced",
         head_chunk: int = HEAD_CHUNK,
@@ -56,6 +57,7 @@ class Network(nn.Module):
             images: ImageNet-normalised RGB; H and W multiples of 14.
             extrinsics: World-to-camera of known cameras, taken as they come; with intrinsics.
             intrinsics: K in pixels of ``images``; with extrinsics.
+            valid: False where a pixel (padding, masked) has no say in how far sky is put.
             request: What to compute.
             reference_view: How the reference view is chosen with 3 views or more and no cameras.
             head_chunk: Views that dense heads work on at a time: less memory, same result.
@@ -80,6 +82,10 @@ class Network(nn.Module):
         grid = (image_size[0] // PATCH, image_size[1] // PATCH)
         out.features = {i: x.unflatten(2, grid) for i, x in features.features.items()}
         self._predict_dense(features, image_size, request, head_chunk, out)
+        if out.sky is not None and out.depth is not None:
+            out.depth = fill_sky(out.depth, out.sky, valid)
+        if not request.sky:
+            out.sky = None
         if self.camera_decoder is not None and (request.cameras or request.gaussians):
             out.pose_encoding = self.camera_decoder(features.camera.float())
             out.extrinsics, out.intrinsics = decode_pose(out.pose_encoding, *image_size)
@@ -159,7 +165,3 @@ class Network(nn.Module):
         for name, value in vars(dense).items():
             if value is not None:
                 setattr(out, name, value.unflatten(0, scenes_and_views))
-        if out.sky is not None and out.depth is not None:
-            out.depth = fill_sky(out.depth, out.sky)
-        if not request.sky:
-            out.sky = None

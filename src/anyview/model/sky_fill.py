@@ -3,7 +3,7 @@
 """Depth of sky: pixels that the sky branch marks get a far value instead of a guess."""
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from anyview.model.exact_quantile import exact_quantile
@@ -17,7 +17,9 @@ FAR_QUANTILE = 0.99
 
 
 def fill_sky(
-    depth: Float[Tensor, "B V H W"], sky: Float[Tensor, "B V H W"]
+    depth: Float[Tensor, "B V H W"],
+    sky: Float[Tensor, "B V H W"],
+    valid: Bool[Tensor, "B V H W"] | None = None,
 ) -> Float[Tensor, "B V H W"]:
     """Put sky at the far end of each scene's depth.
 
@@ -28,14 +30,16 @@ def fill_sky(
     Args:
         depth: z-depth.
         sky: Sky score, >= 0.
+        valid: False where a pixel has no say in what is far; it is filled like the others.
     """
+    counts = torch.ones_like(sky, dtype=torch.bool) if valid is None else valid
     filled = []
-    for scene_depth, scene_sky in zip(depth, sky, strict=True):
+    for scene_depth, scene_sky, counted in zip(depth, sky, counts, strict=True):
         is_sky = sky_mask(scene_sky)
-        sky_pixels = int(is_sky.sum())
-        if min(sky_pixels, is_sky.numel() - sky_pixels) <= MIN_PIXELS:
+        rest = ~is_sky & counted
+        if min(int((is_sky & counted).sum()), int(rest.sum())) <= MIN_PIXELS:
             filled.append(scene_depth)
             continue
-        far = exact_quantile(scene_depth[~is_sky], FAR_QUANTILE)
+        far = exact_quantile(scene_depth[rest], FAR_QUANTILE)
         filled.append(torch.where(is_sky, far, scene_depth))
     return torch.stack(filled)
