@@ -134,11 +134,11 @@ def test_bad_poses_are_counted_among_all():
 
 
 def test_lenses_go_to_their_views():
-    cameras = GivenCameras.checked(None, None, 3, [LENS, None, LENS])
+    cameras = GivenCameras.checked(None, None, 3, lenses=[LENS, None, LENS])
     found = cameras.of([1, 2], (view("b"), view("c")))
     assert [v.lens for v in found.views] == [None, LENS]
     assert found.calibrated.tolist() == [False, True]
-    assert GivenCameras.checked(None, None, 2, LENS).lenses == (LENS, LENS)
+    assert GivenCameras.checked(None, None, 2, lenses=LENS).lenses == (LENS, LENS)
 
 
 @pytest.mark.parametrize(
@@ -151,9 +151,9 @@ def test_lenses_go_to_their_views():
 )
 def test_bad_lenses(lenses, message):
     with pytest.raises(InputError, match=message):
-        GivenCameras.checked(None, None, 3, lenses)
+        GivenCameras.checked(None, None, 3, lenses=lenses)
 
 
 def test_a_lens_of_another_image_is_refused():
     with pytest.raises(InputError, match="lens of view 'a' is for 30 x 20 pixels"):
-        GivenCameras.checked(None, None, 1, LENS).of([0], (view("a", 40, 60),))
+        GivenCameras.checked(None, None, 1, lenses=LENS).of([0], (view("a", 40, 60),))

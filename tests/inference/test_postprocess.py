@@ -12,8 +12,9 @@ from anyview.geometry.se3 import camera_centres, to_homogeneous
 from anyview.inference.known_cameras import known_poses
 from anyview.inference.known_focals import KnownFocals
 from anyview.inference.options import PredictOptions
-from anyview.inference.postprocess import SceneKnowledge, prediction_of
+from anyview.inference.postprocess import prediction_of
 from anyview.inference.preprocess import ProcessedViews
+from anyview.inference.scene_knowledge import SceneKnowledge
 
 from .planted import HEIGHT, WIDTH, network_says, planted_move, points_of, scene_at
 

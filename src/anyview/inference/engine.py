@@ -18,8 +18,8 @@ from anyview.inference.inputs import read_views
 from anyview.inference.known_cameras import known_poses
 from anyview.inference.known_focals import known_focals
 from anyview.inference.memory import Workload, check_fits, head_chunk
-from anyview.inference.options import InputOptions, PredictOptions
-from anyview.inference.postprocess import SceneKnowledge, prediction_of
+from anyview.inference.options import RAY_POSES, InputOptions, PredictOptions
+from anyview.inference.postprocess import prediction_of
 from anyview.inference.precision import set_precision, transformer_dtype
 from anyview.inference.prepared_scene import PreparedScene, shown_cameras
 from anyview.inference.preprocess import (
@@ -27,11 +27,16 @@ from anyview.inference.preprocess import (
     common_size,
     plan_sizes,
     preprocess,
+    usable_of,
 )
+from anyview.inference.rigs import poses_with_rig
+from anyview.inference.scene_knowledge import SceneKnowledge
+from anyview.inference.undistortion import undistorted
 from anyview.model.config import NestedConfig, NetworkConfig
 from anyview.model.outputs import NetworkOutput, OutputRequest
 from anyview.model.weights_info import WeightsInfo
 from anyview.structures.prediction import Prediction
+from anyview.structures.rig import Rig
 from anyview.structures.views import ViewSet
 
 
@@ -88,30 +93,42 @@ class Predictor:
         precision = str(self.dtype).removeprefix("torch.")
         return f"Predictor({self.info.name!r}, device={str(self.device)!r}, dtype={precision!r})"
 
-    def predict(
+    def predict(  # noqa: PLR0913 - all that may be known of images, each by its name
         self,
         images: Any,
         *,
         extrinsics: Any = None,
         intrinsics: Any = None,
+        lenses: Any = None,
+        rig: Rig | None = None,
+        masks: Any = None,
         options: PredictOptions | Mapping[str, Any] | None = None,
         input_options: InputOptions | Mapping[str, Any] | None = None,
         on_problem: Callable[[str], None] | None = None,
     ) -> Prediction:
         """Predict depth, cameras and what else is asked for, of one scene.
 
-        What known cameras do. Both extrinsics and intrinsics: they are shown to the network, and
-        the result lies in their frame and unit. Extrinsics alone: a first pass without cameras
-        finds the intrinsics, a second is shown both (twice the time; models without cameras refuse
-        them). Intrinsics alone: a single image is shown them; several views cannot be, because the
-        network takes whole cameras only: they replace the predicted ones in the result, and give
-        metric models their scale.
+        What known cameras do; docs/reference/known_cameras.md has the whole table. Both extrinsics
+        and intrinsics: they are shown to the network, and the result lies in their frame and unit.
+        Extrinsics alone: a first pass without cameras finds the intrinsics, a second is shown both
+        (twice the time; models without cameras refuse them). Intrinsics alone: a single image is
+        shown them; several views cannot be, because the network takes whole cameras only: they
+        replace the predicted ones in the result, and give metric models their scale. Extrinsics of
+        some views: the network is shown none, its answer is brought to their frame.
 
         Args:
             images: A file, folder, glob, video, array, PIL image, tensor, or a list of them:
                 see ``read_views``. All of them are views of one scene.
-            extrinsics: World-to-camera, OpenCV axes, one for each image: [V, 3, 4] or [V, 4, 4].
-            intrinsics: K in pixels of each given image (centres at +0.5), [V, 3, 3].
+            extrinsics: World-to-camera, OpenCV axes, one for each image: [V, 3, 4] or [V, 4, 4];
+                None in a list, or a matrix of NaN, where a view's is not known.
+            intrinsics: K in pixels of each given image (centres at +0.5), [V, 3, 3]; None or NaN
+                where not known.
+            lenses: ``Lens`` of each image with distortion, or None; or one for all. Depth, K and
+                points are then those of undistorted images, see ``structures.original_size`` for
+                the way back.
+            rig: Cameras that are fixed to each other: camera and frame of each view.
+            masks: 0 or False where a pixel is left out of scales, clouds and colours: [V, H, W],
+                or a list with [H, W] or None for each image. Files: ``input_options`` masks.
             options: How to predict; an object, or values by name.
             input_options: How to read; an object, or values by name.
             on_problem: Told of images that are skipped, with ``on_error="skip"``.
@@ -133,6 +150,9 @@ class Predictor:
             on_problem=on_problem,
             extrinsics=extrinsics,
             intrinsics=intrinsics,
+            lenses=lenses,
+            rig=rig,
+            masks=masks,
         )
         return self.predict_views(views, options, read_s=time.perf_counter() - started)
 
@@ -168,17 +188,22 @@ class Predictor:
             InputError: If an image or camera cannot be used.
             MemoryLimitError: If the scene does not fit.
         """
-        self._check_poses(views, options)
+        poses = poses_with_rig(views)
+        self._check_poses(views, poses, options)
         resolution = options.resolution or self.info.default_resolution
         rule = ResizeRule(resolution, options.resize, options.fit)
         grid = common_size(plan_sizes(views.views, rule))
         self.check_fits(len(views), grid, options)
         started = time.perf_counter()
-        processed = preprocess(views, rule)
+        flat = undistorted(views, options.undistort)
+        processed = flat.finished(preprocess(flat.views, rule))
         known = SceneKnowledge(
             names=tuple(view.name for view in views.views),
-            poses=known_poses(views.extrinsics) if views.posed.any() else None,
-            focals=known_focals(views, processed, options.focal),
+            poses=None if poses is None else known_poses(poses),
+            focals=known_focals(flat.views, processed, options.focal),
+            lenses=flat.lenses,
+            rig=views.rig,
+            num_by_rig=0 if poses is None else _num_known(poses) - int(views.posed.sum()),
             exif_at_hand=any(view.focal_px is not None for view in views.views),
         )
         return PreparedScene(
@@ -215,29 +240,46 @@ class Predictor:
         """
         assert len({scene.batch_key for scene in scenes}) == 1, "one batch has one shape"
         started = time.perf_counter()
-        output = self._run(scenes, options)
-        ran = time.perf_counter()
-        predictions = []
-        for index, scene in enumerate(scenes):
-            provenance = self._provenance(options, scene)
-            begun = time.perf_counter()
-            prediction = prediction_of(
-                output,
-                scene.processed,
-                scene.known,
-                index=index,
-                metric=self.info.metric,
-                options=options,
-                provenance=provenance,
-            )
-            seconds = {
-                **scene.seconds,
-                "network": (ran - started) / len(scenes),
-                "postprocess": time.perf_counter() - begun,
-            }
-            timings = {name: round(value, 4) for name, value in seconds.items()}
-            predictions.append(replace(prediction, provenance={**provenance, "timings_s": timings}))
-        return predictions
+        output = self.run(scenes, options)
+        network_s = (time.perf_counter() - started) / len(scenes)
+        return [
+            self.finish(output, scene, options, index=index, network_s=network_s)
+            for index, scene in enumerate(scenes)
+        ]
+
+    def finish(
+        self,
+        output: NetworkOutput,
+        scene: PreparedScene,
+        options: PredictOptions,
+        *,
+        index: int = 0,
+        network_s: float = 0.0,
+    ) -> Prediction:
+        """Make the result of one scene of what the network said.
+
+        Args:
+            output: Of ``run``; it may have been shown other cameras than those of ``scene``.
+            scene: With the cameras that the result is brought to.
+            options: How to predict.
+            index: Of the scene in the batch.
+            network_s: Seconds that the network took, for the record.
+        """
+        provenance = self._provenance(options, scene)
+        begun = time.perf_counter()
+        prediction = prediction_of(
+            output,
+            scene.processed,
+            scene.known,
+            index=index,
+            metric=self.info.metric,
+            options=options,
+            provenance=provenance,
+        )
+        postprocess_s = time.perf_counter() - begun
+        seconds = {**scene.seconds, "network": network_s, "postprocess": postprocess_s}
+        timings = {name: round(value, 4) for name, value in seconds.items()}
+        return replace(prediction, provenance={**provenance, "timings_s": timings})
 
     def check_options(self, options: PredictOptions) -> None:
         """Refuse what this model cannot do.
@@ -247,19 +289,24 @@ class Predictor:
         """
         self._request(options)
 
-    def _check_poses(self, views: ViewSet, options: PredictOptions) -> None:
-        """Refuse poses that a model without cameras of its own cannot complete.
+    def _check_poses(self, views: ViewSet, poses: Tensor | None, options: PredictOptions) -> None:
+        """Refuse poses and rigs that a model without cameras of its own cannot complete.
 
         Raises:
             InputError: Naming what is missing.
         """
-        if self.config.camera is not None or not bool(views.posed.any()):
+        if self.config.camera is not None or (poses is None and views.rig is None):
             return
+        if poses is None:
+            raise InputError(
+                f"Model {self.info.name!r} predicts no cameras, so a rig alone says nothing: give "
+                "extrinsics and intrinsics too, no rig, or use an any-view model."
+            )
         has_exif = torch.tensor([view.focal_px is not None for view in views.views])
         has_focal = views.calibrated | (has_exif & (options.focal == "exif"))
         lacking = [
             f"{what} of {len(views) - int(known.sum())}"
-            for what, known in (("extrinsics", views.posed), ("intrinsics", has_focal))
+            for what, known in (("extrinsics", ~poses[:, 0, 0].isnan()), ("intrinsics", has_focal))
             if not bool(known.all())
         ]
         if lacking:
@@ -277,7 +324,8 @@ class Predictor:
         """
         config, name = self.config, self.info.name
         if options.pose != "camera" and config.camera is None:
-            raise OptionError(f"pose={options.pose!r} needs a ray map; model {name!r} has none.")
+            needs = "a ray map" if options.pose in RAY_POSES else "predicted cameras"
+            raise OptionError(f"pose={options.pose!r} needs {needs}; model {name!r} has none.")
         if options.rays and not config.is_any_view:
             raise OptionError(f"rays=True: model {name!r} has no ray map; any-view models do.")
         if options.gaussians and not config.gaussians:
@@ -294,16 +342,24 @@ class Predictor:
         return OutputRequest(
             depth=True,
             cameras=config.camera is not None,
-            rays=options.rays or options.pose != "camera",
+            rays=options.rays or options.pose in RAY_POSES,
             sky=True,
             gaussians=options.gaussians,
             feature_layers=options.feature_layers,
         )
 
-    def _run(self, scenes: Sequence[PreparedScene], options: PredictOptions) -> NetworkOutput:
-        """Run the network on a batch, shown the cameras that it can be shown."""
+    def run(self, scenes: Sequence[PreparedScene], options: PredictOptions) -> NetworkOutput:
+        """Run the network on a batch, shown the cameras that it can be shown.
+
+        Args:
+            scenes: Of one ``batch_key``.
+            options: How to predict.
+        """
         device, request = self.device, self._request(options)
-        images = torch.stack([scene.processed.normalized() for scene in scenes]).to(device)
+        images = torch.stack(
+            [scene.processed.normalized(options.mask_fill) for scene in scenes]
+        ).to(device)
+        valid = usable_of([scene.processed for scene in scenes])
         height, width = images.shape[-2:]
         chunk = head_chunk(self.info.config, height, width, device.type)
 
@@ -317,6 +373,7 @@ class Predictor:
                 images,
                 extrinsics,
                 intrinsics,
+                valid=None if valid is None else valid.to(device),
                 request=wanted,
                 reference_view=options.reference_view or self.info.default_reference_view,
                 head_chunk=chunk,
@@ -362,3 +419,7 @@ class Predictor:
             "cameras_shown_to_network": scene.shown,
             "intrinsics": "predicted" if focals is None else focals.origin,
         }
+
+
+def _num_known(matrices: Tensor) -> int:
+    return int((~matrices[:, 0, 0].isnan()).sum())

@@ -15,6 +15,7 @@ from anyview.core.errors import InputError
 from anyview.geometry.cameras import validate_intrinsics
 from anyview.geometry.lens import Lens
 from anyview.geometry.se3 import to_homogeneous, validate_extrinsics
+from anyview.structures.rig import Rig
 from anyview.structures.views import View, ViewSet
 
 
@@ -27,15 +28,23 @@ class GivenCameras:
         intrinsics: K in pixels of each image, NaN where unknown, not yet compared with the images'
             sizes; None if all are unknown.
         lenses: One for each input, None where a camera is a pinhole or unknown; empty if all are.
+        rig: To which the cameras belong, or None.
     """
 
     extrinsics: Float64[Tensor, "V 4 4"] | None
     intrinsics: Float64[Tensor, "V 3 3"] | None
     lenses: tuple[Lens | None, ...] = ()
+    rig: Rig | None = None
 
     @classmethod
     def checked(
-        cls, extrinsics: Any, intrinsics: Any, num_views: int, lenses: Any = None
+        cls,
+        extrinsics: Any,
+        intrinsics: Any,
+        num_views: int,
+        *,
+        lenses: Any = None,
+        rig: Rig | None = None,
     ) -> "GivenCameras":
         """Cameras from what a caller may give.
 
@@ -46,6 +55,7 @@ class GivenCameras:
             intrinsics: [V, 3, 3] or one [3, 3] for all; or None.
             num_views: V.
             lenses: One for each view or None in its place, or one ``Lens`` for all; or None.
+            rig: Camera and frame of each view; or None.
 
         Raises:
             InputError: If the shapes, numbers or counts are wrong.
@@ -62,7 +72,9 @@ class GivenCameras:
                 K = K.repeat(num_views, 1, 1)
             _check_count(K, "intrinsics", ("3, 3",), num_views)
             K = _unknown_as_nan(K, rows=2)
-        return cls(poses, K, _checked_lenses(lenses, num_views))
+        if rig is not None:
+            _check_number(len(rig.camera_of_view), "rig", num_views, unknown="")
+        return cls(poses, K, _checked_lenses(lenses, num_views), rig)
 
     def of(self, kept: Sequence[int], views: tuple[View, ...]) -> ViewSet:
         """The views with their cameras.
@@ -82,7 +94,8 @@ class GivenCameras:
                 view if lens is None else replace(view, lens=lens)
                 for view, lens in zip(views, lenses, strict=True)
             )
-        found = ViewSet(views, _known(extrinsics), _known(intrinsics))
+        rig = None if self.rig is None else self.rig.of(list(kept))
+        found = ViewSet(views, _known(extrinsics), _known(intrinsics), rig)
         _check_sizes(found)
         return found
 
@@ -167,9 +180,11 @@ def _check_count(matrices: Tensor, name: str, shapes: tuple[str, ...], num_views
     _check_number(len(matrices), name, num_views)
 
 
-def _check_number(count: int, name: str, num_views: int) -> None:
+def _check_number(
+    count: int, name: str, num_views: int, unknown: str = ", None or NaN where it is unknown"
+) -> None:
     if count != num_views:
         raise InputError(
-            f"{name} has {count} entries for {num_views} images; give one for each image, "
-            "in the same order, None or NaN where it is unknown."
+            f"{name} has {count} entries for {num_views} images; give one for each image, in "
+            f"the same order{unknown}."
         )

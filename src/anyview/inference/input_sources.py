@@ -11,16 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import UInt8
+from jaxtyping import Bool, UInt8
 from PIL import Image
 from torch import Tensor
 
 from anyview.core.errors import InputError
 from anyview.inference.options import InputOptions
 from anyview.io.arrays import ArrayImage, images_from_array, images_from_tensor
+from anyview.io.formats import open_image
 from anyview.io.frame_choice import FrameChoice
 from anyview.io.images import decode_image, read_image
 from anyview.io.listing import find_files, is_video
+from anyview.io.masks import mask_from_alpha
 from anyview.io.pixels import check_size
 from anyview.io.video import VideoPlan, plan_video, read_video
 
@@ -40,6 +42,7 @@ class Part:
     source: str | None = None
     focal_px: float | None = None
     time_s: float | None = None
+    mask: Bool[Tensor, "H W"] | None = None
 
 
 Report = Callable[[str], None]
@@ -98,7 +101,7 @@ def _from_path(
 ) -> Iterator[Source]:
     for path in find_files(given):
         if not is_video(path):
-            read = partial(_read_file, path, options.max_pixels)
+            read = partial(_read_file, path, options)
             yield Source((path.stem,), read, is_slow=True)
             continue
         if Path(given).is_dir():
@@ -117,7 +120,7 @@ def _from_path(
 def _from_memory(item: Any, what: str, index: int, options: InputOptions) -> Iterator[Source]:
     if isinstance(item, Image.Image):
         file = getattr(item, "filename", "") or f"image_{index:04d}"
-        yield Source((Path(str(file)).stem,), partial(_read_pil, item, what, options.max_pixels))
+        yield Source((Path(str(file)).stem,), partial(_read_pil, item, what, options))
         return
     if isinstance(item, np.ndarray):
         images = images_from_array(item, what=what, max_pixels=options.max_pixels)
@@ -139,16 +142,21 @@ def _broken(error: InputError) -> Source:
     return Source(("",), read)
 
 
-def _read_file(path: Path, max_pixels: int) -> Iterator[tuple[int, Part]]:
-    decoded = read_image(path, max_pixels=max_pixels)
-    yield 0, Part(decoded.image, str(path), decoded.focal_px)
+def _read_file(path: Path, options: InputOptions) -> Iterator[tuple[int, Part]]:
+    decoded = read_image(path, max_pixels=options.max_pixels)
+    mask = None
+    if options.alpha == "mask":
+        with open_image(path) as image:
+            mask = mask_from_alpha(image, what=str(path))
+    yield 0, Part(decoded.image, str(path), decoded.focal_px, mask=mask)
 
 
-def _read_pil(image: Image.Image, what: str, max_pixels: int) -> Iterator[tuple[int, Part]]:
-    check_size(image.height, image.width, what=what, max_pixels=max_pixels)
+def _read_pil(image: Image.Image, what: str, options: InputOptions) -> Iterator[tuple[int, Part]]:
+    check_size(image.height, image.width, what=what, max_pixels=options.max_pixels)
     decoded = decode_image(image, what=what)
+    mask = mask_from_alpha(image, what=what) if options.alpha == "mask" else None
     file = getattr(image, "filename", "")
-    yield 0, Part(decoded.image, str(file) if file else None, decoded.focal_px)
+    yield 0, Part(decoded.image, str(file) if file else None, decoded.focal_px, mask=mask)
 
 
 def _read_array(make: ArrayImage) -> Iterator[tuple[int, Part]]:

@@ -17,10 +17,12 @@ from torch import Tensor
 from anyview.core.errors import InputError, MemoryLimitError
 from anyview.inference.free_memory import free_memory_of_host
 from anyview.inference.given_cameras import GivenCameras
+from anyview.inference.given_masks import GivenMasks
 from anyview.inference.input_sources import Part, Source, list_sources
 from anyview.inference.options import InputOptions
 from anyview.io.listing import find_files, is_video, root_of
 from anyview.io.naming import UniqueNames, names_below
+from anyview.structures.rig import Rig
 from anyview.structures.views import View, ViewSet
 
 logger = logging.getLogger(__name__)
@@ -36,6 +38,9 @@ def read_views(
     on_problem: Callable[[str], None] | None = None,
     extrinsics: Any = None,
     intrinsics: Any = None,
+    lenses: Any = None,
+    rig: Rig | None = None,
+    masks: Any = None,
 ) -> ViewSet:
     """Read all views of a scene.
 
@@ -51,16 +56,23 @@ def read_views(
         on_problem: Called with one line for each input that is skipped, with
             ``on_error="skip"``; otherwise they are logged.
         extrinsics: World-to-camera with OpenCV axes, [V, 3, 4] or [V, 4, 4]: one for each view,
-            skipped ones included. Arrays, tensors or lists.
-        intrinsics: K in pixels of each image as it is read (upright), [V, 3, 3], or one [3, 3].
+            skipped ones included. Arrays, tensors or lists; None in a list, or a matrix of NaN,
+            where a view's is not known.
+        intrinsics: K in pixels of each image as it is read (upright), [V, 3, 3], or one [3, 3];
+            None or NaN as above.
+        lenses: ``Lens`` of each image as it is read, with its K, or None; or one for all.
+        rig: Cameras that are fixed to each other: camera and frame of each view.
+        masks: Bool or numbers, 0 or False where a pixel is left out, [V, H, W] or a list with one
+            [H, W] or None for each view, upright, skipped ones included.
 
     Returns:
         At least one view; names are unique.
 
     Raises:
         InputError: If an input cannot be used (the first one, in order), none can with
-            ``on_error="skip"``, or the cameras are invalid or do not match in number.
-        OptionError: If more than one way of choosing video frames is given.
+            ``on_error="skip"``, or cameras or masks are invalid or do not match in number.
+        OptionError: If more than one way of choosing video frames is given, or masks are given
+            twice.
         MemoryLimitError: If the images do not fit in memory.
     """
     options = options or InputOptions()
@@ -76,7 +88,8 @@ def read_views(
 
     sources = list(list_sources(inputs, options, report if skip else None))
     total = sum(len(source.names) for source in sources)
-    cameras = GivenCameras.checked(extrinsics, intrinsics, total)
+    cameras = GivenCameras.checked(extrinsics, intrinsics, total, lenses=lenses, rig=rig)
+    known_masks = GivenMasks.checked(masks, options.masks, total, max_pixels=options.max_pixels)
     unique = UniqueNames()
     names = [[unique.take(name) for name in source.names] for source in sources]
     kept: list[int] = []
@@ -97,7 +110,7 @@ def read_views(
             first += len(own_names)
     if not views:
         raise InputError(f"None of the {total} images can be used. The first: {problems[0]}")
-    return cameras.of(kept, tuple(views))
+    return cameras.of(kept, known_masks.of(kept, tuple(views)))
 
 
 def iter_files(inputs: Any) -> Iterator[tuple[Path, str]]:
@@ -161,7 +174,7 @@ def _read_ahead(sources: list[Source]) -> Generator[_Parts, None, None]:
 
 
 def _named(part: Part, name: str) -> View:
-    return View(part.image, name, part.source, part.focal_px, part.time_s)
+    return View(part.image, name, part.source, part.focal_px, part.time_s, mask=part.mask)
 
 
 class _Room:

@@ -13,6 +13,9 @@ from anyview.core.errors import OptionError
 from anyview.core.options import check_choices, option
 from anyview.model.config import PATCH, ReferenceView
 
+RAY_POSES = ("rays", "rays-centred", "rays-published")
+"""Values of ``pose`` that take cameras from the ray map."""
+
 
 @dataclass(frozen=True)
 class InputOptions:
@@ -29,6 +32,18 @@ class InputOptions:
     max_pixels: int = option(
         200_000_000, "Refuse images with more pixels than this (decompression bombs)."
     )
+    masks: str | None = option(
+        None,
+        "Folder of masks, black (0) where pixels are left out: photo.jpg.png or photo.png for "
+        "photo.jpg.",
+    )
+    alpha: Literal["ignore", "mask"] = option(
+        "ignore", "Whether transparent parts of images are left out as by a mask."
+    )
+
+    def __post_init__(self) -> None:
+        """Refuse values that cannot be meant."""
+        check_choices(self)
 
 
 @dataclass(frozen=True)
@@ -58,8 +73,21 @@ class PredictOptions:
         "With given cameras: return them as given, or the network's own aligned to them; depth is "
         "in their units either way.",
     )
+    mask_fill: Literal["none", "black", "mean"] = option(
+        "none",
+        "What the network sees where masks leave pixels out: the image, black, or the mean "
+        "colour of images (as in padding).",
+    )
     focal: Literal["predicted", "exif"] = option(
         "predicted", "Which focal length to trust when intrinsics are not given."
+    )
+    known_unit: Literal["own", "m"] = option(
+        "own", "Unit of given poses and of a given rig: one of their own, or metres (m)."
+    )
+    undistort: Literal["crop", "keep"] = option(
+        "crop",
+        "Images of a lens with distortion: cut to what leaves no blank pixel, or the whole view "
+        "with blank borders.",
     )
     rays: bool = option(False, "Also return the ray map.")
     gaussians: bool = option(False, "Also return 3-D Gaussians (models that have the head).")

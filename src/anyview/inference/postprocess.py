@@ -3,14 +3,15 @@
 """A network's output to a prediction: which cameras, which unit, which frame.
 
 In this order: cameras from the decoder or from rays; metres where the model gives them; the
-caller's frame where poses are known; the caller's intrinsics where they are known; padding out.
+caller's frame where poses are known; the caller's intrinsics where they are known; padding and
+masked pixels out.
 """
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 import torch
 from jaxtyping import Bool, Float
@@ -18,33 +19,16 @@ from torch import Tensor
 from torch.nn import functional
 
 from anyview.geometry.ray_pose import RayPoseMethod, cameras_from_ray_map
-from anyview.inference.known_cameras import KnownPoses, place
-from anyview.inference.known_focals import KnownFocals
-from anyview.inference.metric_scale import ScaledScene, to_metres
-from anyview.inference.options import PredictOptions
+from anyview.inference.given_frame import in_known_cameras
+from anyview.inference.metric_scale import to_metres
+from anyview.inference.options import RAY_POSES, PredictOptions
 from anyview.inference.preprocess import ProcessedViews
+from anyview.inference.scene_knowledge import SceneKnowledge
 from anyview.inference.scene_output import SceneOutput, scene_of
 from anyview.model.outputs import NetworkOutput
 from anyview.model.registry import MetricKind
 from anyview.structures.gaussians import Gaussians
 from anyview.structures.prediction import Prediction
-
-
-@dataclass(frozen=True)
-class SceneKnowledge:
-    """What is known of a scene beside its images.
-
-    Attributes:
-        names: Of the views.
-        poses: Given poses.
-        focals: Known intrinsics.
-        exif_at_hand: Whether the files have focal lengths that were not asked for.
-    """
-
-    names: tuple[str, ...]
-    poses: KnownPoses | None = None
-    focals: KnownFocals | None = None
-    exif_at_hand: bool = False
 
 
 def prediction_of(
@@ -70,12 +54,12 @@ def prediction_of(
     """
     scene = scene_of(output, index)
     notes = []
-    if options.pose != "camera":
+    if options.pose in RAY_POSES:
         scene, note = cameras_by_rays(
             scene,
             method=_RAY_POSE_METHODS[options.pose],
             seed=options.seed,
-            valid=processed.valid,
+            valid=processed.usable,
         )
         notes.append(note)
     network_scale = 1.0 if output.scale is None else float(output.scale[index])
@@ -87,12 +71,12 @@ def prediction_of(
         network_scale=network_scale,
     )
     network_scale = network_scale if math.isfinite(network_scale) else 1.0
-    scaled = _in_known_cameras(scaled, known, network_scale, options.known_cameras)
+    scaled = in_known_cameras(scaled, known, network_scale, options)
     scene = scaled.scene
     if options.focal == "exif" and known.focals is None:
         notes.append("No image has a focal length in its EXIF data.")
-    if processed.valid is not None:
-        scene = _without_padding(scene, processed.valid)
+    if processed.usable is not None:
+        scene = _without_unusable(scene, processed.usable)
     return Prediction(
         depth=scene.depth,
         images=processed.images,
@@ -101,21 +85,19 @@ def prediction_of(
         extrinsics=None if scene.extrinsics is None else scene.extrinsics[:, :3].contiguous(),
         intrinsics=scene.intrinsics,
         sky=scene.sky,
-        valid=processed.valid,
+        valid=processed.usable,
         ray_map=scene.ray_map if options.rays else None,
         ray_conf=scene.ray_conf if options.rays else None,
         gaussians=scene.gaussians if options.gaussians else None,
         features=MappingProxyType(dict(scene.features)),
         original_sizes=processed.original_sizes,
         processed_from_original=processed.processed_from_original.float(),
+        lenses=known.lenses if any(known.lenses) else None,
         is_metric=scaled.is_metric,
         scale_note=" ".join([scaled.note, *[note for note in notes if note]]),
         provenance=MappingProxyType(dict(provenance)),
     )
 
-
-_MOST_NAMES = 6
-"""A note counts the views beyond so many by their number only."""
 
 _RAY_POSE_METHODS: Mapping[str, RayPoseMethod] = MappingProxyType(
     {"rays": "qr", "rays-centred": "centred", "rays-published": "published"}
@@ -138,7 +120,7 @@ def cameras_by_rays(
         scene: With a ray map, and cameras from the decoder.
         method: How the homography of a view is split, see ``cameras_from_ray_map``.
         seed: Of the robust fit.
-        valid: Where images have content; rays of padding have no say.
+        valid: Where images have content; rays of padding and of masked pixels have no say.
     """
     assert scene.ray_map is not None, "rays are asked of the network for this"
     assert scene.ray_conf is not None
@@ -163,72 +145,8 @@ def cameras_by_rays(
     return scene.with_cameras(extrinsics, intrinsics), note
 
 
-def _in_known_cameras(
-    scaled: ScaledScene,
-    known: SceneKnowledge,
-    network_scale: float,
-    mode: Literal["keep", "align"],
-) -> ScaledScene:
-    """Move the scene into the caller's frame and give it the caller's intrinsics."""
-    scene, focals, poses = scaled.scene, known.focals, known.poses
-    if scene.extrinsics is None or scene.intrinsics is None:
-        return _monocular_in_known_cameras(scaled, known)
-    intrinsics = scene.intrinsics if focals is None else focals.over(scene.intrinsics)
-    if poses is None:
-        return replace(scaled, scene=scene.with_cameras(scene.extrinsics, intrinsics))
-    placement = place(scene.extrinsics, poses, network_scale * scaled.factor)
-    scene = scene.moved(placement.given_from_network)
-    assert scene.extrinsics is not None
-    kept = poses.over(scene.extrinsics) if mode == "keep" else scene.extrinsics
-    scene = scene.with_cameras(kept, intrinsics)
-    note = placement.note + _views_with_poses(known)
-    if placement.in_given_unit:
-        metres = " Whether that is the metre, the caller knows." if scaled.is_metric else ""
-        return ScaledScene(scene, False, note + metres)
-    assumed = " The given poses are taken to be in metres too." if scaled.is_metric else ""
-    return ScaledScene(scene, scaled.is_metric, f"{scaled.note} {note}{assumed}")
-
-
-def _views_with_poses(known: SceneKnowledge) -> str:
-    """Which views have given poses, as a sentence after others; empty if all have."""
-    assert known.poses is not None
-    if known.poses.complete:
-        return ""
-    given = [
-        name for name, is_known in zip(known.names, known.poses.known, strict=True) if is_known
-    ]
-    named = given if len(given) <= _MOST_NAMES else [*given[: _MOST_NAMES - 1], "..."]
-    return (
-        f" Poses are given for {len(given)} of {len(known.names)} views ({', '.join(named)}); the "
-        "others are the network's, which was shown no poses, moved to them."
-    )
-
-
-def _monocular_in_known_cameras(scaled: ScaledScene, known: SceneKnowledge) -> ScaledScene:
-    """A model without cameras of its own takes the given ones as they are."""
-    focals, poses, views = known.focals, known.poses, len(known.names)
-    if focals is None or not focals.complete:
-        return scaled
-    if poses is not None:
-        unit = "metres" if scaled.is_metric else "an arbitrary unit for each image"
-        note = (
-            f"{scaled.note} The given poses are returned as they are; this model cannot be shown "
-            f"them, and its depth is in {unit}."
-        )
-        scene = replace(
-            scaled.scene, extrinsics=poses.extrinsics.float(), intrinsics=focals.intrinsics
-        )
-        return ScaledScene(scene, scaled.is_metric, note)
-    if views > 1:
-        return scaled  # K alone says nothing of where several cameras stand
-    scene = replace(
-        scaled.scene, extrinsics=torch.eye(4).expand(1, 4, 4), intrinsics=focals.intrinsics
-    )
-    return replace(scaled, scene=scene)
-
-
-def _without_padding(scene: SceneOutput, valid: Tensor) -> SceneOutput:
-    """Lowest confidence where there is no image, and no Gaussians."""
+def _without_unusable(scene: SceneOutput, valid: Tensor) -> SceneOutput:
+    """Lowest confidence in padding and where masks leave pixels out, and no Gaussians."""
     gaussians = scene.gaussians
     if gaussians is not None:
         kept = valid.flatten()

@@ -10,8 +10,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from anyview.inference.postprocess import SceneKnowledge
 from anyview.inference.preprocess import ProcessedViews
+from anyview.inference.scene_knowledge import SceneKnowledge
 
 Shown = Literal["nothing", "intrinsics", "poses", "poses and intrinsics"]
 """Which known cameras the network is shown."""

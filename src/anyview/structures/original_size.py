@@ -14,6 +14,7 @@ from torch import Tensor
 
 from anyview.core.errors import InputError
 from anyview.geometry.depth_sampling import DepthSampling, sample_depth
+from anyview.geometry.lens import Lens
 from anyview.geometry.projection import sample_map
 from anyview.structures.prediction import Prediction
 
@@ -34,6 +35,8 @@ class OriginalView:
         sky: Sky score, >= 0; NaN as ``conf``. None without one.
         extrinsics: World-to-camera, as in the prediction; None without cameras.
         intrinsics: K in pixels of the original image; None without cameras.
+        lens: Distortion of the original image, with the same K, or None: its pixels see along
+            ``lens.unproject``, not along the rays of K alone.
     """
 
     name: str
@@ -42,6 +45,7 @@ class OriginalView:
     sky: Float[Tensor, "H W"] | None = None
     extrinsics: Float[Tensor, "3 4"] | None = None
     intrinsics: Float[Tensor, "3 3"] | None = None
+    lens: Lens | None = None
 
 
 def at_original_size(
@@ -105,6 +109,7 @@ def at_original_size(
         name=prediction.names[view],
         extrinsics=None if prediction.extrinsics is None else prediction.extrinsics[view],
         intrinsics=None if original is None else original[view],
+        lens=None if prediction.lenses is None else prediction.lenses[view],
         **{name: torch.cat(bands) for name, bands in parts.items()},
     )
 
@@ -125,6 +130,11 @@ def _processed_pixels(
     to_processed = prediction.processed_from_original[view].double()
     y = torch.arange(*rows, dtype=torch.float64) + 0.5
     x = torch.arange(width, dtype=torch.float64) + 0.5
+    lens = None if prediction.lenses is None else prediction.lenses[view]
+    if lens is not None:
+        grid = torch.stack(torch.meshgrid(x, y, indexing="xy"), dim=-1)
+        straight = lens.unproject(grid) @ (to_processed @ lens.intrinsics()).mT
+        return straight[..., :2].to(prediction.depth.dtype)
     u = to_processed[0, 0] * x + to_processed[0, 2]
     v = to_processed[1, 1] * y + to_processed[1, 2]
     return torch.stack(torch.meshgrid(u, v, indexing="xy"), dim=-1).to(prediction.depth.dtype)

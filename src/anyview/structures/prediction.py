@@ -12,6 +12,7 @@ import torch
 from jaxtyping import Bool, Float, Int, UInt8
 from torch import Tensor
 
+from anyview.geometry.lens import Lens
 from anyview.structures.gaussians import Gaussians
 
 
@@ -31,15 +32,18 @@ class Prediction:
         extrinsics: World-to-camera, OpenCV axes; None for models without cameras.
         intrinsics: K in pixels of the H x W grid; None for models without cameras.
         sky: Sky score as the head gives it (>= 0); None for models without one.
-        valid: False in the padding around views whose shape differs from most others'; depth there
-            means nothing. None if no view is padded.
+        valid: False in the padding around views whose shape differs from most others', where depth
+            means nothing, and where masks leave pixels out. None if all pixels count.
         ray_map: Ray origin (first three) and direction (last three, z = 1 in the own camera,
             not normalised) in the world frame on its own grid; point = origin + depth * direction.
         ray_conf: Confidence of the ray map, >= 1.
         gaussians: 3-D Gaussians in the same frame, if asked for.
         features: Backbone patch features by layer index, views in input order, if asked for.
         original_sizes: Height and width of each original image.
-        processed_from_original: Affine map of homogeneous pixel coordinates (u, v, 1).
+        processed_from_original: Affine map of homogeneous pixel coordinates (u, v, 1). For a view
+            with a lens, of the coordinates that its pixels would have without the distortion.
+        lenses: For each view the distortion of the original image that was undone, or None; None
+            if no view has one. Depth, images and intrinsics are those of pinhole cameras.
         is_metric: True only if depth, translations and Gaussians are in metres.
         scale_note: One sentence: where the scale comes from, or why it is not metric.
         provenance: JSON-able record: model, weights hash, options, versions.
@@ -61,6 +65,7 @@ class Prediction:
     )
     original_sizes: Int[Tensor, "V 2"] | None = None
     processed_from_original: Float[Tensor, "V 3 3"] | None = None
+    lenses: tuple[Lens | None, ...] | None = None
     is_metric: bool = False
     scale_note: str = ""
     provenance: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
@@ -87,6 +92,8 @@ class Prediction:
         ]
         if len(self.names) != views:
             wrong.append(f"names has {len(self.names)} entries, expected {views}")
+        if self.lenses is not None and len(self.lenses) != views:
+            wrong.append(f"lenses has {len(self.lenses)} entries, expected {views}")
         if len(set(self.names)) != len(self.names):
             wrong.append("names are not unique")
         if (self.extrinsics is None) != (self.intrinsics is None):
@@ -108,7 +115,10 @@ class Prediction:
 
     @property
     def original_intrinsics(self) -> Float[Tensor, "V 3 3"] | None:
-        """K in pixels of the original images, or None without cameras."""
+        """K in pixels of the original images, or None without cameras.
+
+        That of a view with a lens is the lens's, whose distortion is in ``lenses``.
+        """
         if self.intrinsics is None or self.processed_from_original is None:
             return self.intrinsics
         original_from_processed = torch.linalg.inv(self.processed_from_original.double())

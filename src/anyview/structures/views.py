@@ -10,6 +10,7 @@ from torch import Tensor
 
 from anyview.core.errors import InputError
 from anyview.geometry.lens import Lens
+from anyview.structures.rig import Rig
 
 
 @dataclass(frozen=True)
@@ -72,20 +73,27 @@ class ViewSet:
         extrinsics: World-to-camera, OpenCV axes; a matrix of NaN where a view's is not known.
         intrinsics: K in pixels of each view's own image (centres at +0.5); a matrix of NaN where
             it is not known. That of a view with a lens is the lens's.
+        rig: Which views were taken by cameras that are fixed to each other, or None.
 
     Raises:
-        InputError: If there is no view, or cameras do not match the views in number, or a matrix
-            is NaN in part.
+        InputError: If there is no view, or cameras or the rig do not match the views in number,
+            or a matrix is NaN in part.
     """
 
     views: tuple[View, ...]
     extrinsics: Float[Tensor, "V 4 4"] | None = None
     intrinsics: Float[Tensor, "V 3 3"] | None = None
+    rig: Rig | None = None
 
     def __post_init__(self) -> None:
         """Check that there is a view and that cameras match the views in number."""
         if not self.views:
             raise InputError("No images were given: at least one is needed.")
+        if self.rig is not None and len(self.rig.camera_of_view) != len(self.views):
+            raise InputError(
+                f"The rig describes {len(self.rig.camera_of_view)} views, there are "
+                f"{len(self.views)} images; give camera and frame of each image, in their order."
+            )
         for name in ("extrinsics", "intrinsics"):
             value = getattr(self, name)
             if value is None:
