@@ -14,6 +14,9 @@ from anyview.core.errors import InputError
 
 _MEANING = "Extrinsics are world-to-camera [R | t] with OpenCV axes (x right, y down, z forward)."
 
+FLIP_YZ = torch.diag(torch.tensor([1.0, -1.0, -1.0, 1.0], dtype=torch.float64))
+"""Between OpenGL camera axes (x right, y up, z backwards) and ours (y down, z forward)."""
+
 
 def to_homogeneous(
     extrinsics: Float[Tensor, "*batch rows columns"],

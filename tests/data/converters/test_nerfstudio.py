@@ -10,9 +10,8 @@ import torch
 from PIL import Image
 
 from anyview.core.errors import InputError
-from anyview.data.converters.nerfstudio import find_nerfstudio, lens_of
+from anyview.data.converters.nerfstudio import find_nerfstudio
 from anyview.data.converters.options import ConvertOptions
-from anyview.geometry.lens import Lens
 from anyview.io.ply import write_ply
 from anyview.structures.points import PointCloud
 from tests.data.converters.miniature import (
@@ -244,20 +243,6 @@ def test_a_bad_frame_is_left_out_and_named(tmp_path, change, message):
     [left_out] = found.left_out
     with pytest.raises(AssertionError, match=message):
         raise AssertionError(left_out.reason)
-
-
-@pytest.mark.parametrize("key", ["fl_x", "cx", "cy"])
-def test_missing_intrinsics_are_named(key):
-    record = {name: value for name, value in CAMERA.items() if name != key}
-    with pytest.raises(InputError, match=f"lacks '{key}'"):
-        lens_of(record, None, "here")
-
-
-def test_square_pixels_where_the_second_focal_length_is_absent():
-    record = {name: value for name, value in CAMERA.items() if name != "fl_y"}
-    assert lens_of(record, None, "here") == Lens(
-        60.0, 60.0, 31.0, 25.5, 48, 64, radial=(0.0, 0.0, 0.0, 0.0)
-    )
 
 
 def test_absent_and_damaged_files(tmp_path):

@@ -22,7 +22,13 @@ from torch import Tensor
 
 from anyview.core.errors import InputError
 from anyview.data.converters.found import FoundScene, SceneSource, gather
-from anyview.data.converters.json_fields import (
+from anyview.data.converters.options import ConvertOptions
+from anyview.data.converters.posed_frames import FrameMaker
+from anyview.data.converters.source_files import MaskFile, grey_levels, image_file
+from anyview.data.scene import FloatArray, Frame, MaskKind, Origin
+from anyview.geometry import se3
+from anyview.geometry.lens import Lens
+from anyview.io.json_fields import (
     below,
     field,
     matrix,
@@ -32,12 +38,6 @@ from anyview.data.converters.json_fields import (
     table,
     text,
 )
-from anyview.data.converters.options import ConvertOptions
-from anyview.data.converters.posed_frames import FrameMaker
-from anyview.data.converters.source_files import MaskFile, grey_levels, image_file
-from anyview.data.scene import FloatArray, Frame, MaskKind, Origin
-from anyview.geometry import se3
-from anyview.geometry.lens import Lens
 
 ANNOTATIONS = "frame_annotations.jgz"
 

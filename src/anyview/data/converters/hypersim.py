@@ -28,7 +28,6 @@ from anyview.data.converters.hypersim_camera import (
     scene_camera,
 )
 from anyview.data.converters.options import ConvertOptions
-from anyview.data.converters.posed_frames import FLIP_YZ
 from anyview.data.converters.source_files import image_file
 from anyview.data.scene import FloatArray, Frame, ImageArray, Matrix, Origin
 from anyview.geometry import se3
@@ -225,5 +224,5 @@ def _pose(
     rotation: npt.NDArray[np.float64], position: npt.NDArray[np.float64], camera: SceneCamera
 ) -> Float64[Tensor, "4 4"]:
     given = se3.rigid_transform(torch.from_numpy(rotation), torch.from_numpy(position))
-    world_from_cam = se3.validate_extrinsics(given, name="the trajectory's pose") @ FLIP_YZ
+    world_from_cam = se3.validate_extrinsics(given, name="the trajectory's pose") @ se3.FLIP_YZ
     return camera.turned_from_cam @ se3.invert(world_from_cam)

@@ -18,7 +18,6 @@ from jaxtyping import Float64
 from torch import Tensor
 
 from anyview.core.errors import InputError
-from anyview.data.converters.posed_frames import FLIP_YZ
 from anyview.geometry import se3
 from anyview.geometry.cameras import validate_intrinsics
 from anyview.io.listing import require_file
@@ -76,7 +75,7 @@ def split_rays(cam_from_uv: Float64[Tensor, "3 3"], height: int, width: int) -> 
     uv_from_pixel = torch.tensor(
         [[2 / width, 0, -1], [0, -2 / height, 1], [0, 0, 1]], dtype=torch.float64
     )
-    rays = FLIP_YZ[:3, :3] @ cam_from_uv @ uv_from_pixel
+    rays = se3.FLIP_YZ[:3, :3] @ cam_from_uv @ uv_from_pixel
     rotation, upper = torch.linalg.qr(rays)
     # The signs that make the diagonal positive: then K is positive too.
     signs = torch.sign(upper.diagonal())

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-import torch
 from jaxtyping import Float64
 from torch import Tensor
 
@@ -27,9 +26,6 @@ from anyview.geometry.undistortion import pinhole_of
 
 MAX_ASPECT_CHANGE = 0.01
 """An image may be resized against its camera's size, but its sides by the same factor."""
-
-FLIP_YZ = torch.diag(torch.tensor([1.0, -1.0, -1.0, 1.0], dtype=torch.float64))
-"""Between OpenGL camera axes (y up, z backwards) and ours (y down, z forward)."""
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,6 @@ import torch
 
 from anyview.core.errors import InputError
 from anyview.data.converters.found import FoundScene, SceneSource, gather
-from anyview.data.converters.json_fields import below, field, read_json, rows, table, text
-from anyview.data.converters.nerfstudio import lens_of, pose_of
 from anyview.data.converters.options import ConvertOptions
 from anyview.data.converters.posed_frames import FrameMaker, fit
 from anyview.data.converters.source_files import (
@@ -34,7 +32,9 @@ from anyview.data.converters.source_files import (
 )
 from anyview.data.scene import Frame, MaskKind, Origin
 from anyview.geometry.lens import Lens
+from anyview.io.json_fields import below, field, read_json, rows, table, text
 from anyview.io.naming import natural_key
+from anyview.io.transforms_json import lens_of, pose_of
 
 UNIT_M = 1e-3
 """Metres of one grey level of depth images."""

@@ -22,6 +22,7 @@ from anyview.geometry.undistortion import pinhole_depth, pinhole_image, pinhole_
 from anyview.io.exif import orientation_from_exif
 from anyview.io.formats import load_pixels, open_image
 from anyview.io.images import DEFAULT_MAX_PIXELS
+from anyview.io.numpy_files import load_array
 from anyview.io.pixels import check_size, planes_from_pil
 
 
@@ -100,6 +101,9 @@ class MaskFile:
     def __call__(self) -> MaskArray:
         """[h, w] bool."""
         with open_image(self.path) as image:
+            check_size(
+                image.height, image.width, what=str(self.path), max_pixels=DEFAULT_MAX_PIXELS
+            )
             load_pixels(image, what=str(self.path))
             mask: MaskArray = np.asarray(image.convert("L")) > self.above
         return ~mask if self.is_inverted else mask
@@ -206,9 +210,10 @@ PINHOLE_READERS = (PinholeImage, PinholeDepth, PinholeMask)
 
 def _npy(path: Path) -> npt.NDArray[np.float64]:
     try:
-        array = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise InputError(f"{path}: not a readable NumPy array ({error}).") from error
+        with path.open("rb") as file:
+            array = load_array(file, what=str(path))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error}).") from error
     if array.ndim == 3 and array.shape[-1] == 1:
         array = array[..., 0]
     if array.ndim != 2 or array.dtype.kind not in "fiu":

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from anyview.core.errors import InputError
-from anyview.data.converters.json_fields import (
+from anyview.io.json_fields import (
     below,
     field,
     matrix,
