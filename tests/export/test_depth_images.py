@@ -6,12 +6,9 @@ import json
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from PIL import Image
 
 from anyview.export.depth_images import (
-    depth_step,
     write_conf_color,
     write_depth_color,
     write_depth_png,
@@ -20,22 +17,6 @@ from anyview.export.options import ExportOptions
 from anyview.export.painting import conf_painting, depth_painting
 
 OPTIONS = ExportOptions()
-
-
-@settings(deadline=None, max_examples=80)
-@given(st.floats(1e-4, 1e6))
-def test_the_step_reaches_the_largest_depth_and_the_next_finer_does_not(largest):
-    step = depth_step(largest, is_metric=False)
-    assert step * 65535 >= largest
-    assert step / 2.5 * 65535 < largest * (1 + 1e-9)
-    assert f"{step:.0e}"[0] in "125"
-
-
-@pytest.mark.parametrize(
-    ("largest", "step"), [(3.0, 0.001), (65.5, 0.001), (65.6, 0.002), (200.0, 0.005)]
-)
-def test_metres_are_millimetres_as_far_as_they_reach(largest, step):
-    assert depth_step(largest, is_metric=True) == step
 
 
 @pytest.mark.parametrize("factor", [0.01, 1.0, 40.0])

@@ -8,12 +8,10 @@ import pytest
 import torch
 from PIL import Image
 
-from anyview.core.errors import InputError, OptionError, OutputError
+from anyview.core.errors import InputError, OutputError
 from anyview.io.images import (
     decode_image,
-    read_depth_png16,
     read_image,
-    write_depth_png16,
     write_png,
 )
 
@@ -205,49 +203,3 @@ def test_write_png_into_a_file(tmp_path):
     (tmp_path / "blocked").write_text("x")
     with pytest.raises(OutputError, match="is a file, not a folder"):
         write_png(tmp_path / "blocked" / "a.png", planes_of(picture()))
-
-
-@pytest.mark.parametrize("scale", [1000.0, 256.0, 6553.5])
-def test_depth_round_trip(tmp_path, scale):
-    depth = torch.rand((20, 30), generator=torch.Generator().manual_seed(0)) * 10
-    depth[0, :4] = torch.tensor([float("nan"), float("inf"), -1.0, 0.0])
-    path = tmp_path / "depth.png"
-    write_depth_png16(path, depth, scale=scale)
-    back = read_depth_png16(path)
-    assert back[0, :4].tolist() == [0, 0, 0, 0]
-    assert float((back - depth)[1:].abs().max()) <= 0.5 / scale + 1e-6
-    assert torch.equal(read_depth_png16(path, scale=scale), back)
-    with Image.open(path) as image:
-        levels = np.asarray(image)
-        assert levels.dtype.itemsize == 2
-        assert levels[5, 5] == round(float(depth[5, 5]) * scale)
-
-
-def test_depth_without_a_single_value(tmp_path):
-    write_depth_png16(tmp_path / "d.png", torch.zeros(20, 20))
-    assert int(read_depth_png16(tmp_path / "d.png").count_nonzero()) == 0
-
-
-def test_depth_that_does_not_fit_names_a_scale_that_does(tmp_path):
-    depth = torch.full((20, 20), 200.0)
-    with pytest.raises(OptionError, match=r"at most 65.53\); use a scale of 327.7 or less"):
-        write_depth_png16(tmp_path / "d.png", depth)
-    assert list(tmp_path.iterdir()) == []
-    write_depth_png16(tmp_path / "d.png", depth, scale=327.0)
-    assert float(read_depth_png16(tmp_path / "d.png").max()) == pytest.approx(200)
-
-
-@pytest.mark.parametrize("scale", [0.0, -1.0, float("nan"), float("inf")])
-def test_depth_scale_must_be_positive(tmp_path, scale):
-    with pytest.raises(OptionError, match="must be positive"):
-        write_depth_png16(tmp_path / "d.png", torch.ones(20, 20), scale=scale)
-
-
-def test_depth_of_other_files(tmp_path):
-    write_png(tmp_path / "rgb.png", planes_of(picture()))
-    with pytest.raises(InputError, match=r"not a 16-bit grey PNG \(it is PNG of kind RGB\)"):
-        read_depth_png16(tmp_path / "rgb.png")
-    Image.fromarray(np.ones((20, 20), np.uint16)).save(tmp_path / "plain.png")
-    with pytest.raises(InputError, match="names no depth scale; pass scale="):
-        read_depth_png16(tmp_path / "plain.png")
-    assert float(read_depth_png16(tmp_path / "plain.png", scale=2.0).mean()) == 0.5

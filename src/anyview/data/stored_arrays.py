@@ -21,9 +21,10 @@ from PIL import Image
 from anyview.core.errors import InputError, OptionError
 from anyview.data.scene import FloatArray, ImageArray, MaskArray, SparseDepth
 from anyview.data.stores import FileStore, OpenFile
+from anyview.io.depth_png import decode_levels, depth_step, write_depth_png16
 from anyview.io.exif import orientation_from_exif
 from anyview.io.formats import first_line, load_pixels, opened_image
-from anyview.io.images import DEFAULT_MAX_PIXELS, decode_image, write_depth_png16
+from anyview.io.images import DEFAULT_MAX_PIXELS, decode_image
 from anyview.io.pixels import check_size
 
 DepthFormat = Literal["auto", "png", "npy"]
@@ -161,7 +162,8 @@ def write_depth_file(stem: Path, depth: FloatArray, kind: DepthFormat) -> tuple[
     if kind not in ("auto", "png", "npy"):
         raise OptionError(f"depth_format is {kind!r}; accepted: 'auto', 'png', 'npy'.")
     known = np.where(np.isfinite(depth) & (depth > 0), depth, 0).astype(np.float32)
-    step = _step(float(known.max(initial=0)))
+    largest = float(known.max(initial=0))
+    step = depth_step(largest) if largest > 0 else 0.001
     near = float(np.quantile(known[known > 0], 0.01)) if (known > 0).any() else 1.0
     if kind == "npy" or (kind == "auto" and step / 2 > WORST_ROUNDING * near):
         path = stem.with_name(stem.name + ".npy")
@@ -185,23 +187,8 @@ def write_mask_file(path: Path, mask: MaskArray) -> None:
     Image.fromarray(mask.astype(np.uint8) * 255).save(path)
 
 
-def _step(largest: float) -> float:
-    """The finest of 1, 2, 5 times a power of ten by which 16 bits reach the largest depth."""
-    if largest <= 0:
-        return 1e-3
-    power = 10.0 ** np.floor(np.log10(largest / 65535))
-    return float(next(f * power for f in (1, 2, 5, 10) if f * power * 65535 >= largest))
-
-
 def _grey16(file: OpenFile, what: str) -> npt.NDArray[np.float64]:
-    image = opened_image(file, what=what)
-    check_size(image.height, image.width, what=what, max_pixels=DEFAULT_MAX_PIXELS)
-    load_pixels(image, what=what)
-    if image.format != "PNG" or image.mode not in {"I;16", "I;16B", "I"}:
-        raise InputError(
-            f"{what}: not a 16-bit grey PNG (it is {image.format} of kind {image.mode})."
-        )
-    return np.asarray(image).astype(np.float64)
+    return decode_levels(opened_image(file, what=what), what=what)
 
 
 def _damage_named(what: str, read: Callable[[], Value]) -> Value:

@@ -17,7 +17,8 @@ from jaxtyping import Float, Float64
 from torch import Tensor
 
 from anyview.core.errors import InputError
-from anyview.io.images import read_depth_png16, read_image
+from anyview.io.depth_png import read_depth_png16
+from anyview.io.images import read_image
 from anyview.metrics.scene_scores import SceneTruth
 from anyview.structures.views import View
 

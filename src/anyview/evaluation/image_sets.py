@@ -23,7 +23,8 @@ from torch import Tensor
 from anyview.core.errors import InputError
 from anyview.geometry.cameras import crop_intrinsics
 from anyview.geometry.se3 import validate_extrinsics
-from anyview.io.images import read_depth_png16, read_image
+from anyview.io.depth_png import read_depth_png16
+from anyview.io.images import read_image
 from anyview.structures.views import View
 
 WHOLE_PIXELS = "pixel centres at integer coordinates"

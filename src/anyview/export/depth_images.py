@@ -2,45 +2,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """Depth and confidence as images: 16-bit numbers to compute with, colours to look at."""
 
-import json
-import math
 from pathlib import Path
 
-import numpy as np
 from PIL import Image
 
+from anyview.export.depth_sidecar import write_depth_sidecar
 from anyview.export.file_stems import file_stems
 from anyview.export.legend import BACKGROUND, legend_panel
 from anyview.export.options import ExportOptions
 from anyview.export.painting import Painting, conf_painting, depth_painting
 from anyview.export.valid_depth import depth_or_nan
 from anyview.io.atomic import atomic_path
+from anyview.io.depth_png import depth_step, write_depth_png16
 from anyview.structures.prediction import Prediction
 
 DEPTH_FOLDER = "depth"
-DEPTH_SIDECAR = "depth.json"
 DEPTH_COLOR_FOLDER = "depth_color"
 CONF_COLOR_FOLDER = "conf_color"
-
-_LARGEST = 65535
-
-
-def depth_step(largest: float, *, is_metric: bool) -> float:
-    """Depth of one grey level: the finest of 1, 2, 5 times a power of ten that reaches far enough.
-
-    Args:
-        largest: The largest depth to store.
-        is_metric: Metres never get a step below 1 mm, what readers of 16-bit depth expect.
-    """
-    if is_metric and largest <= 0.001 * _LARGEST:
-        return 0.001
-    exponent = math.floor(math.log10(largest / _LARGEST))
-    for power in (exponent, exponent + 1):
-        for digit in (1, 2, 5):
-            step = float(f"{digit}e{power}")  # the double nearest the decimal number
-            if step * _LARGEST >= largest:
-                return step
-    raise AssertionError(f"no step reaches {largest}")
 
 
 def write_depth_png(prediction: Prediction, directory: Path, _options: ExportOptions) -> list[Path]:
@@ -57,31 +35,14 @@ def write_depth_png(prediction: Prediction, directory: Path, _options: ExportOpt
         The pictures, then the sidecar.
     """
     folder = directory / DEPTH_FOLDER
-    depth = depth_or_nan(prediction).numpy()
-    largest = float(np.fmax.reduce(depth, axis=None, initial=0))
+    depth = depth_or_nan(prediction)
+    largest = float(depth.nan_to_num(0).max())
     step = depth_step(largest, is_metric=prediction.is_metric) if largest > 0 else 1.0
-    stems = file_stems(prediction.names)
     paths = []
-    for view, stem in enumerate(stems):
-        levels = np.clip(np.rint(depth[view] / np.float64(step)), 1, _LARGEST)
-        levels = np.nan_to_num(levels, nan=0).astype(np.uint16)
+    for view, stem in enumerate(file_stems(prediction.names)):
         paths.append(folder / f"{stem}.png")
-        _save(Image.fromarray(levels), paths[-1])
-    sidecar = {
-        "format": "anyview-depth-png",
-        "version": 1,
-        "how_to_read": "depth = value * unit_per_step, along the optical axis (z-depth); "
-        "value 0 is no depth",
-        "unit": prediction.unit,
-        "unit_per_step": step,
-        "is_metric": prediction.is_metric,
-        "scale_note": prediction.scale_note,
-        "files": {f"{stem}.png": name for stem, name in zip(stems, prediction.names, strict=True)},
-    }
-    paths.append(folder / DEPTH_SIDECAR)
-    with atomic_path(paths[-1]) as path:
-        path.write_text(json.dumps(sidecar, indent=2) + "\n", encoding="utf-8")
-    return paths
+        write_depth_png16(paths[-1], depth[view], scale=1 / step)
+    return [*paths, write_depth_sidecar(prediction, folder, "png", step=step)]
 
 
 def write_depth_color(
