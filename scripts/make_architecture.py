@@ -28,6 +28,7 @@ PACKAGES = {
     "data/converters": "data of others in the one format of scenes",
     "data/synthetic": "procedural worlds with exact truth",
     "metrics": "how far predictions are from the truth",
+    "sfm": "cameras and points from matches between images",
     "render": "a ray caster for examples and tests, and pictures of clouds",
     "io": "files in and out",
     "structures": "the nouns that are passed around",

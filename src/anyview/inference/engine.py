@@ -18,7 +18,8 @@ from anyview.inference.inputs import read_views
 from anyview.inference.known_cameras import known_poses
 from anyview.inference.known_focals import known_focals
 from anyview.inference.memory import Workload, check_fits, head_chunk
-from anyview.inference.options import RAY_POSES, InputOptions, PredictOptions
+from anyview.inference.options import MATCHED_POSES, RAY_POSES, InputOptions, PredictOptions
+from anyview.inference.pose_sources import predict_by_matches
 from anyview.inference.postprocess import prediction_of
 from anyview.inference.precision import set_precision, transformer_dtype
 from anyview.inference.prepared_scene import PreparedScene, shown_cameras
@@ -171,6 +172,8 @@ class Predictor:
             read_s: Seconds that reading took, for the record.
         """
         options = options_from(PredictOptions, options)
+        if options.pose in MATCHED_POSES:
+            return predict_by_matches(self, views, options, read_s=read_s)
         prepared = self.prepare(views, options, read_s=read_s)
         return self.predict_prepared([prepared], options)[0]
 

@@ -16,6 +16,9 @@ from anyview.model.config import PATCH, ReferenceView
 RAY_POSES = ("rays", "rays-centred", "rays-published")
 """Values of ``pose`` that take cameras from the ray map."""
 
+MATCHED_POSES = ("sfm", "refine")
+"""Values of ``pose`` that take cameras from matches between the images."""
+
 
 @dataclass(frozen=True)
 class InputOptions:
@@ -59,11 +62,12 @@ class PredictOptions:
     fit: Literal["resize", "crop"] = option(
         "resize", "Reach multiples of 14 by a small resize or by a centre crop."
     )
-    pose: Literal["camera", "rays", "rays-centred", "rays-published"] = option(
+    pose: Literal["camera", "rays", "rays-centred", "rays-published", "sfm", "refine"] = option(
         "camera",
-        "Cameras from the camera decoder or from the ray map (rays: any principal point; "
+        "Cameras from the camera decoder, from the ray map (rays: any principal point; "
         "rays-centred: it is taken to be the image centre, steadier under noise; "
-        "rays-published: the published solver).",
+        "rays-published: the published solver), or by matches between the images (sfm: structure "
+        "from motion; refine: the decoder's cameras, bundle-adjusted; both need pycolmap).",
     )
     reference_view: ReferenceView | None = option(
         None, "How the reference view is chosen (default: what the model was trained with)."
