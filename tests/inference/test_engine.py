@@ -9,11 +9,13 @@ import pytest
 import torch
 
 from anyview.core.errors import InputError, MemoryLimitError, OptionError
+from anyview.geometry.lens import Lens
 from anyview.inference.engine import Predictor
 from anyview.inference.options import InputOptions, PredictOptions
 from anyview.model.build import build
 from anyview.model.registry import VARIANTS
 from anyview.model.weights_info import info_of_variant
+from anyview.structures.rig import Rig
 from anyview.structures.views import View, ViewSet
 
 HEIGHT, WIDTH = 60, 80
@@ -249,6 +251,75 @@ def test_poses_of_all_and_intrinsics_of_some(nano):
     mixed = np.concatenate((intrinsics[:1], alone[1:]))
     same = nano.predict(images(3), extrinsics=extrinsics, intrinsics=mixed, options=OPTIONS)
     torch.testing.assert_close(result.depth, same.depth, rtol=1e-3, atol=0)
+
+
+def test_lenses_are_undone_and_their_k_comes_back(nano):
+    """K of the lens is that of the original image; the network saw pinhole images at their K."""
+    lens = Lens(70.0, 73.0, 44.0, 27.0, HEIGHT, WIDTH, radial=(-0.2, 0.03))
+    given = images(3)
+    crop = nano.predict(given, lenses=[lens, None, lens], options=OPTIONS)
+    assert crop.lenses == (lens, None, lens)
+    assert crop.provenance["intrinsics"] == "the given intrinsics (for 2 of 3 images)"
+    torch.testing.assert_close(
+        crop.original_intrinsics[0].double(), lens.intrinsics(), rtol=1e-5, atol=1e-3
+    )
+    assert crop.valid is None
+    plain = nano.predict(given, options=OPTIONS)
+    assert plain.lenses is None
+    assert not torch.equal(crop.images[0], plain.images[0])
+    assert torch.equal(crop.images[1], plain.images[1])
+    keep = nano.predict(given, lenses=lens, options=replace(OPTIONS, undistort="keep"))
+    assert not keep.valid.all()
+    assert (keep.conf[~keep.valid] == 1).all()
+    assert (keep.intrinsics[:, 0, 0] < crop.intrinsics[0, 0, 0]).all()
+    shown = nano.predict(given, lenses=lens, extrinsics=cameras(3)[0], options=OPTIONS)
+    assert shown.provenance["cameras_shown_to_network"] == "poses and intrinsics"
+
+
+def test_a_lens_for_one_image_is_shown(nano):
+    lens = Lens(70.0, 73.0, 44.0, 27.0, HEIGHT, WIDTH, radial=(-0.2, 0.03))
+    result = nano.predict(images(1), lenses=lens, options=OPTIONS)
+    assert result.provenance["cameras_shown_to_network"] == "intrinsics"
+
+
+def stereo_rig(frames: int) -> Rig:
+    own = torch.eye(4, dtype=torch.float64).repeat(2, 1, 1)
+    own[1, 0, 3] = -0.3
+    views = torch.arange(2 * frames)
+    return Rig(own, views % 2, views // 2)
+
+
+def test_a_rig_and_a_pose_of_each_frame_are_all_poses(nano):
+    """What follows by the rig is shown to the network like what was given."""
+    rig = stereo_rig(2)
+    track = torch.from_numpy(cameras(2)[0])
+    poses = rig.cam_from_world(track)
+    some = [poses[0], None, None, poses[3]]
+    result = nano.predict(images(4), extrinsics=some, rig=rig, options=OPTIONS)
+    assert result.provenance["cameras_shown_to_network"] == "poses"
+    torch.testing.assert_close(result.extrinsics, poses[:, :3].float(), rtol=0, atol=1e-6)
+    everything = nano.predict(images(4), extrinsics=poses, options=OPTIONS)
+    torch.testing.assert_close(result.depth, everything.depth, rtol=1e-4, atol=0)
+    assert "The rig gives 2 of 4 poses" in result.scale_note
+    metres = replace(OPTIONS, known_unit="m")
+    assert nano.predict(images(4), extrinsics=some, rig=rig, options=metres).is_metric
+
+
+def test_a_rig_alone_says_nothing_to_a_monocular_model():
+    metric = PREDICTORS["nano-metric"]
+    with pytest.raises(InputError, match="a rig alone says nothing"):
+        metric.predict(images(2), rig=stereo_rig(1), options=OPTIONS)
+    extrinsics, intrinsics = cameras(2)
+    poses = [extrinsics[0], None]
+    result = metric.predict(
+        images(2), extrinsics=poses, intrinsics=intrinsics, rig=stereo_rig(1), options=OPTIONS
+    )
+    assert float(result.extrinsics[1, 0, 3]) == pytest.approx(-0.3)
+
+
+def test_a_rig_must_describe_the_images(nano):
+    with pytest.raises(InputError, match="rig has 4 entries for 3 images"):
+        nano.predict(images(3), rig=stereo_rig(2), options=OPTIONS)
 
 
 def test_intrinsics_alone_are_shown_for_one_view_only(nano):
