@@ -10,6 +10,8 @@ import torch
 from anyview.core.errors import InputError
 from anyview.export.cameras_json import write_cameras
 from anyview.export.options import ExportOptions
+from anyview.geometry.lens import Lens
+from anyview.io.lens_json import lens_from_json
 
 OPTIONS = ExportOptions()
 
@@ -29,6 +31,17 @@ def test_every_number_comes_back_exactly(room, document):
         assert torch.equal(torch.tensor(entry["original_K"]), room.original_intrinsics[view])
         assert entry["size"] == list(room.depth.shape[1:])
         assert entry["original_size"] == room.original_sizes[view].tolist()
+
+
+def test_lenses_of_the_originals_come_back(room, document, tmp_path):
+    """Read again as known cameras they are the lenses of the photos, at their sizes."""
+    assert all(entry["original_lens"] is None for entry in document["views"])
+    height, width = (int(side) for side in room.original_sizes[0])
+    lens = Lens(70.1, 73.2, 44.3, 27.4, height, width, model="fisheye", radial=(0.1, -0.02))
+    lenses = (lens, *[None] * (len(room) - 1))
+    (path,) = write_cameras(dataclasses.replace(room, lenses=lenses), tmp_path, OPTIONS)
+    entry = json.loads(path.read_text(encoding="utf-8"))["views"][0]
+    assert lens_from_json(entry["original_lens"], "here") == lens
 
 
 def test_pose_is_the_inverse_of_extrinsics(document):

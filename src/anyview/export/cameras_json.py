@@ -14,6 +14,7 @@ from anyview.export.display_cameras import cameras_for_display
 from anyview.export.options import ExportOptions
 from anyview.geometry.se3 import invert
 from anyview.io.atomic import atomic_path
+from anyview.io.lens_json import lens_to_json
 from anyview.structures.prediction import Prediction
 
 CAMERAS_NAME = "cameras.json"
@@ -47,7 +48,8 @@ def write_cameras(prediction: Prediction, directory: Path, _options: ExportOptio
         "scale_note": prediction.scale_note,
         "conventions": "extrinsics: world to camera, 3x4. pose: camera to world, 4x4, the inverse. "
         "Camera axes as in OpenCV: x right, y down, z forward. K: intrinsics in pixels of an image "
-        "of size [height, width]; the centre of the top left pixel is (0.5, 0.5).",
+        "of size [height, width]; the centre of the top left pixel is (0.5, 0.5). original_lens: "
+        "distortion of the original image, which K and depth are without.",
     }
     head = json.dumps(document, indent=2, ensure_ascii=False)
     views = ",\n".join(_entry_text(entry) for entry in _entries(prediction))
@@ -78,11 +80,17 @@ def _entries(prediction: Prediction) -> list[dict[str, Any]]:
                 "K": _rows(matrices[1]),
                 "original_size": None if sizes is None else sizes[view].tolist(),
                 "original_K": None if original is None else _rows(original[view]),
+                "original_lens": _lens(prediction, view),
                 "extrinsics": _rows(matrices[0][:3]),
                 "pose": _rows(matrices[2]),
             }
         )
     return entries
+
+
+def _lens(prediction: Prediction, view: int) -> dict[str, Any] | None:
+    lens = None if prediction.lenses is None else prediction.lenses[view]
+    return None if lens is None else lens_to_json(lens)
 
 
 def _rows(matrix: Tensor) -> list[list[float]]:

@@ -3,7 +3,8 @@
 """A whole prediction in one NPZ file and back: plain arrays by name, no pickle.
 
 Every array of ``Prediction.numpy()`` is a key, beside ``names``, ``is_metric``, ``unit``,
-``scale_note``, ``provenance`` (JSON) and ``format_version``. Anyone with NumPy can read it.
+``scale_note``, ``provenance`` (JSON), ``format_version`` and, if images had distortion, ``lenses``
+(JSON). Anyone with NumPy can read it.
 """
 
 import json
@@ -23,7 +24,9 @@ from torch import Tensor
 
 from anyview.core.errors import InputError
 from anyview.export.options import ExportOptions
+from anyview.geometry.lens import Lens
 from anyview.io.atomic import atomic_path
+from anyview.io.lens_json import lens_from_json, lens_to_json
 from anyview.structures.gaussians import Gaussians
 from anyview.structures.prediction import Prediction
 
@@ -98,6 +101,9 @@ def write_npz(prediction: Prediction, directory: Path, _options: ExportOptions) 
     arrays["unit"] = np.array(prediction.unit)
     arrays["scale_note"] = np.array(prediction.scale_note)
     arrays["provenance"] = np.array(json.dumps(prediction.provenance, default=_plain))
+    if prediction.lenses is not None:
+        lenses = [None if lens is None else lens_to_json(lens) for lens in prediction.lenses]
+        arrays["lenses"] = np.array(json.dumps(lenses))
     arrays["format_version"] = np.array(FORMAT_VERSION)
     target = directory / NPZ_NAME
     with atomic_path(target) as path, zipfile.ZipFile(path, "w") as archive:
@@ -176,12 +182,14 @@ def _prediction(arrays: Arrays) -> Prediction:
         sides.pop("D", None)  # layers of two networks may differ in width
         layer = int(name.removeprefix(_FEATURES))
         features[layer] = _tensor(left, name, _FEATURE_SHAPE, sides)
+    lenses = _lenses(str(_take(left, "lenses", "U", 0))) if "lenses" in left else None
     if left:
         raise ValueError(f"it holds unknown arrays {sorted(left)}")
     return Prediction(
         names=names,
         gaussians=gaussians,
         features=MappingProxyType(features),
+        lenses=lenses,
         is_metric=is_metric,
         scale_note=scale_note,
         provenance=MappingProxyType(provenance),
@@ -194,6 +202,17 @@ def _read_array(archive: zipfile.ZipFile, name: str) -> npt.NDArray[Any]:
     with archive.open(name) as member:
         array: npt.NDArray[Any] = np.lib.format.read_array(member, allow_pickle=False)
     return array
+
+
+def _lenses(text: str) -> tuple[Lens | None, ...]:
+    """A lens or None for each view; how many is for the prediction to check."""
+    found = json.loads(text)
+    if not isinstance(found, list):
+        raise ValueError(f"lenses is a {type(found).__name__}, expected a list")
+    return tuple(
+        None if entry is None else lens_from_json(entry, f"lenses[{index}]")
+        for index, entry in enumerate(found)
+    )
 
 
 def _tensor(
