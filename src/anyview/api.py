@@ -19,7 +19,7 @@ from anyview.export.formats import formats_from_names
 from anyview.export.npz import NPZ_NAME, read_npz
 from anyview.export.options import ExportOptions
 from anyview.export.registry import export_prediction as export_formats
-from anyview.export.registry import formats_for
+from anyview.export.registry import default_formats
 from anyview.inference.engine import Predictor
 from anyview.inference.independent import IndependentReport, Progress
 from anyview.inference.independent import predict_independent as run_independent
@@ -133,7 +133,7 @@ def export_prediction(
         InputError: If the prediction lacks what a format needs.
         OutputError: If the directory cannot be written.
     """
-    wanted = formats_for(prediction) if formats is None else formats
+    wanted = default_formats(prediction) if formats is None else formats
     return export_formats(prediction, Path(directory), wanted, options)
 
 

@@ -18,6 +18,12 @@ NAMES = [
     "overview",
     "cloud-picture",
     "cameras",
+    "colmap",
+    "nerfstudio",
+    "trajectory",
+    "depth-npy",
+    "depth-exr",
+    "rerun",
 ]
 
 

@@ -2,14 +2,23 @@
 # SPDX-License-Identifier: Apache-2.0
 import dataclasses
 import fnmatch
+import sys
 
 import pytest
 
-from anyview.core.errors import InputError, OptionError, OutputError
+from anyview.core.errors import InputError, MissingDependencyError, OptionError, OutputError
 from anyview.export.formats import FORMATS
 from anyview.export.options import ExportOptions
-from anyview.export.registry import EXPORTERS, export_prediction, formats_for
+from anyview.export.registry import (
+    EXPORTERS,
+    default_formats,
+    export_prediction,
+    formats_for,
+)
 from anyview.structures.prediction import Prediction
+
+DEFAULTS = [name for name, item in FORMATS.items() if item.is_default]
+ALONE = [name for name, item in FORMATS.items() if item.package is None]
 
 
 def files_under(folder) -> dict[str, bytes]:
@@ -22,6 +31,8 @@ def files_under(folder) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_each_exporter_writes_what_it_says_and_changes_nothing(room, tmp_path, name, fingerprint):
+    if FORMATS[name].package is not None:
+        pytest.importorskip(FORMATS[name].package[0])
     before = fingerprint(room)
     paths = EXPORTERS[name].write(room, tmp_path, ExportOptions())
     assert fingerprint(room) == before
@@ -34,10 +45,11 @@ def test_each_exporter_writes_what_it_says_and_changes_nothing(room, tmp_path, n
 
 def test_the_same_prediction_gives_the_same_bytes(room, tmp_path):
     for folder in ("first", "second"):
-        export_prediction(room, tmp_path / folder, FORMATS, {"max_points": 300})
+        export_prediction(room, tmp_path / folder, ALONE, {"max_points": 300})
     first = files_under(tmp_path / "first")
     assert first == files_under(tmp_path / "second")
-    assert len(first) == 6 + 3 * 3 + 1
+    assert len([name for name in first if "/" not in name]) == 6 + 2
+    assert len([name for name in first if name.endswith("front.png")]) == 3 + 2
 
 
 def test_all_files_are_returned_in_order_and_progress_is_told(room, tmp_path):
@@ -84,7 +96,9 @@ def test_what_a_prediction_lacks_is_said_before_anything_is_made(room, tmp_path,
     prediction = Prediction(depth=room.depth, images=room.images, names=room.names)
     with pytest.raises(InputError, match=said) as caught:
         export_prediction(prediction, folder, ["npz", name])
-    assert str(caught.value).endswith("It can be written as npz, depth-png, depth-color, overview.")
+    assert str(caught.value).endswith(
+        "It can be written as npz, depth-png, depth-color, overview, depth-npy, depth-exr."
+    )
     assert not folder.exists()
 
 
@@ -93,7 +107,9 @@ def test_a_single_view_without_camera_can_be_a_cloud(mono, tmp_path):
     assert [path.name for path in paths] == ["points.ply", "scene.glb"]
 
 
-@pytest.mark.parametrize("blocker", ["out", "out/depth", "out/scene.glb/", "out/depth/depth.json/"])
+@pytest.mark.parametrize(
+    "blocker", ["out", "out/depth", "out/scene.glb/", "out/depth/depth.json/", "out/colmap"]
+)
 def test_what_stands_in_the_way_is_said_before_work_starts(room, tmp_path, blocker):
     target = tmp_path / blocker
     if blocker.endswith("/"):
@@ -105,7 +121,7 @@ def test_what_stands_in_the_way_is_said_before_work_starts(room, tmp_path, block
     told = []
     with pytest.raises(OutputError, match="Cannot write"):
         export_prediction(
-            room, tmp_path / "out", "npz,glb,depth-png", progress=lambda *p: told.append(p)
+            room, tmp_path / "out", "npz,glb,depth-png,colmap", progress=lambda *p: told.append(p)
         )
     assert told == []
     assert files_under(tmp_path) == before
@@ -129,6 +145,17 @@ def test_a_failure_leaves_whole_files_only(room, tmp_path):
     assert list(files_under(tmp_path)) == ["cameras.json", "overview.png"]
 
 
+@pytest.mark.parametrize("name", [name for name in FORMATS if name not in ALONE])
+def test_a_package_that_is_missing_is_said_before_anything_is_made(
+    room, tmp_path, name, monkeypatch
+):
+    module, extra = FORMATS[name].package
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(MissingDependencyError, match=rf"'{name}'.*anyview\[{extra}\]"):
+        export_prediction(room, tmp_path / "out", ["npz", name])
+    assert not (tmp_path / "out").exists()
+
+
 def test_formats_for_names_what_can_be_written(room, mono):
     assert formats_for(room) == tuple(FORMATS)
     assert formats_for(mono) == (
@@ -139,6 +166,20 @@ def test_formats_for_names_what_can_be_written(room, mono):
         "depth-color",
         "overview",
         "cloud-picture",
+        "depth-npy",
+        "depth-exr",
+        "rerun",
     )
     several = Prediction(depth=room.depth, images=room.images, names=room.names)
-    assert formats_for(several) == ("npz", "depth-png", "depth-color", "overview")
+    assert formats_for(several) == (
+        *("npz", "depth-png", "depth-color", "overview", "depth-npy", "depth-exr"),
+    )
+
+
+def test_what_is_written_by_default_needs_no_other_package(room, mono):
+    assert default_formats(room) == tuple(DEFAULTS)
+    assert list(FORMATS)[: len(DEFAULTS)] == DEFAULTS
+    assert set(DEFAULTS) <= set(ALONE)
+    assert default_formats(mono) == (
+        *("npz", "ply", "glb", "depth-png", "depth-color", "overview", "cloud-picture"),
+    )

@@ -35,11 +35,11 @@ def command(
     """
     options = take_options(ExportOptions, others)
     from anyview.export.npz import NPZ_NAME, read_npz
-    from anyview.export.registry import export_prediction, formats_for
+    from anyview.export.registry import default_formats, export_prediction
 
     file = prediction / NPZ_NAME if prediction.is_dir() else prediction
     loaded = read_npz(file)
-    chosen = formats if formats is not None else [n for n in formats_for(loaded) if n != "npz"]
+    chosen = formats if formats is not None else [n for n in default_formats(loaded) if n != "npz"]
     with output_folder(output or file.parent) as folder:
         files = export_prediction(loaded, folder, chosen, options)
     if as_json:

@@ -15,9 +15,11 @@ from anyview.export.options import ExportOptions
 from anyview.inference.options import InputOptions, PredictOptions
 
 FORMATS_HELP = (
-    "What to write, names separated by commas (default: all that the prediction has): "
+    "What to write, names separated by commas: "
     + ", ".join(FORMATS)
-    + "."
+    + " (default: those up to "
+    + [name for name, item in FORMATS.items() if item.is_default][-1]
+    + " that the prediction has)."
 )
 
 

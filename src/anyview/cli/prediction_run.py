@@ -73,7 +73,7 @@ def run_scene(
         predictor: The model of the job, if it is loaded already.
     """
     check_inputs(job)
-    from anyview.export.registry import export_prediction, formats_for
+    from anyview.export.registry import default_formats, export_prediction
     from anyview.io.cameras import read_cameras
 
     skipped: list[str] = []
@@ -100,7 +100,7 @@ def run_scene(
             def on_progress(done: int, total: int, name: str) -> None:
                 bar.update(task, completed=done, total=total, description=f"writing {name}")
 
-            formats = job.formats if job.formats is not None else formats_for(prediction)
+            formats = job.formats if job.formats is not None else default_formats(prediction)
             files = export_prediction(
                 prediction, job.output, formats, job.export_options, on_progress
             )

@@ -21,12 +21,19 @@ class Format:
         description: One line.
         files: The files it writes, relative to the output folder; ``*`` stands for each view.
         needs: What a prediction must have. A common frame is cameras, or a single view.
+        is_default: Whether it is written when no format is named.
+        has_points: Whether it holds points, of which filters may leave none.
+        package: What must be installed beside this package: the module's name and the extra that
+            brings it; None if nothing.
     """
 
     name: str
     description: str
     files: tuple[str, ...]
     needs: tuple[Need, ...] = ()
+    is_default: bool = True
+    has_points: bool = False
+    package: tuple[str, str] | None = None
 
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
@@ -38,12 +45,19 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
                 "everything, lossless, as NumPy arrays; can be loaded again",
                 ("prediction.npz",),
             ),
-            Format("ply", "coloured point cloud", ("points.ply",), needs=("common frame",)),
+            Format(
+                "ply",
+                "coloured point cloud",
+                ("points.ply",),
+                needs=("common frame",),
+                has_points=True,
+            ),
             Format(
                 "glb",
                 "point cloud and cameras for any 3-D viewer",
                 ("scene.glb",),
                 needs=("common frame",),
+                has_points=True,
             ),
             Format(
                 "depth-png",
@@ -67,12 +81,63 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
                 "the point cloud and cameras seen from three sides",
                 ("cloud.png",),
                 needs=("common frame",),
+                has_points=True,
             ),
             Format(
                 "cameras",
                 "intrinsics, extrinsics and poses as JSON",
                 ("cameras.json",),
                 needs=("cameras",),
+            ),
+            Format(
+                "colmap",
+                "COLMAP model with images and tracks, for its tools and for trainers of splats",
+                (
+                    "colmap/images/*",
+                    "colmap/sparse/0/cameras.bin",
+                    "colmap/sparse/0/images.bin",
+                    "colmap/sparse/0/points3D.bin",
+                ),
+                needs=("cameras",),
+                is_default=False,
+                has_points=True,
+            ),
+            Format(
+                "nerfstudio",
+                "transforms.json with images and sparse points",
+                ("nerfstudio/images/*", "nerfstudio/sparse_pc.ply", "nerfstudio/transforms.json"),
+                needs=("cameras",),
+                is_default=False,
+                has_points=True,
+            ),
+            Format(
+                "trajectory",
+                "camera path as TUM and KITTI text",
+                ("trajectory_tum.txt", "trajectory_kitti.txt"),
+                needs=("cameras",),
+                is_default=False,
+            ),
+            Format(
+                "depth-npy",
+                "float32 depth as NumPy files",
+                ("depth_npy/*.npy", "depth_npy/depth.json"),
+                is_default=False,
+            ),
+            Format(
+                "depth-exr",
+                "float32 depth as OpenEXR images",
+                ("depth_exr/*.exr", "depth_exr/depth.json"),
+                is_default=False,
+                package=("OpenEXR", "exr"),
+            ),
+            Format(
+                "rerun",
+                "cloud, cameras, photos and depth for the rerun viewer",
+                ("scene.rrd",),
+                needs=("common frame",),
+                is_default=False,
+                has_points=True,
+                package=("rerun", "rerun"),
             ),
         )
     }

@@ -18,6 +18,9 @@ class ExportOptions:
         20.0, "Leave the least confident pixels out of clouds: this share, in percent."
     )
     max_points: int = option(1_000_000, "Most points in a cloud; thinned at random, seeded.")
+    max_colmap_points: int = option(
+        100_000, "Most points of a COLMAP model, and of nerfstudio's sparse cloud."
+    )
     drop_sky: bool = option(True, "Leave sky out of clouds where the model has a sky score.")
     edge_threshold: float = option(
         0.05, "Leave out pixels at depth edges: relative jump to a neighbour; 0 keeps all."
@@ -38,8 +41,9 @@ class ExportOptions:
                 f"conf_percentile is {self.conf_percentile}; give a share in percent, at least 0 "
                 "and below 100 (0 keeps every pixel)."
             )
-        if self.max_points < 1:
-            raise OptionError(f"max_points is {self.max_points}; give at least 1.")
+        for name in ("max_points", "max_colmap_points"):
+            if getattr(self, name) < 1:
+                raise OptionError(f"{name} is {getattr(self, name)}; give at least 1.")
         if not (self.edge_threshold >= 0 and math.isfinite(self.edge_threshold)):
             raise OptionError(
                 f"edge_threshold is {self.edge_threshold}; give a relative depth jump such as "

@@ -46,7 +46,7 @@ def cloud_from_prediction(prediction: Prediction, options: ExportOptions) -> Poi
             prediction.names[0],
             GUESSED_FOV_DEG,
         )
-    kept = _kept_pixels(prediction, options).flatten(1)
+    kept = kept_pixels(prediction, options).flatten(1)
     chosen = kept.flatten().nonzero()[:, 0]
     if len(chosen) > options.max_points:
         generator = torch.Generator().manual_seed(options.seed)
@@ -72,7 +72,16 @@ def cloud_from_prediction(prediction: Prediction, options: ExportOptions) -> Poi
     )
 
 
-def _kept_pixels(prediction: Prediction, options: ExportOptions) -> Bool[Tensor, "V H W"]:
+def kept_pixels(prediction: Prediction, options: ExportOptions) -> Bool[Tensor, "V H W"]:
+    """Pixels that become points: see ``cloud_from_prediction`` for what is left out.
+
+    Args:
+        prediction: Its cameras are not looked at.
+        options: Filters.
+
+    Raises:
+        InputError: If no pixel is left; the message counts what each filter took.
+    """
     depth = depth_or_nan(prediction)
     kept = ~torch.isnan(depth)
     left = [("valid depth", int(kept.count_nonzero()))]

@@ -10,16 +10,22 @@ from types import MappingProxyType
 from typing import Any
 
 from anyview.core.errors import InputError, OutputError
+from anyview.core.optional import require
 from anyview.core.options import options_from
 from anyview.export.cameras_json import write_cameras
 from anyview.export.cloud_picture import write_cloud_picture
+from anyview.export.colmap import write_colmap
+from anyview.export.depth_arrays import write_depth_exr, write_depth_npy
 from anyview.export.depth_images import write_conf_color, write_depth_color, write_depth_png
 from anyview.export.formats import FORMATS, Format, Need, formats_from_names
 from anyview.export.glb import write_glb
+from anyview.export.nerfstudio import write_nerfstudio
 from anyview.export.npz import write_npz
 from anyview.export.options import ExportOptions
 from anyview.export.overview import write_overview
 from anyview.export.ply import write_cloud
+from anyview.export.rerun_recording import write_rerun
+from anyview.export.trajectories import write_trajectories
 from anyview.io.atomic import prepare_folder
 from anyview.structures.prediction import Prediction
 
@@ -35,7 +41,8 @@ class Exporter:
     Attributes:
         format: Name, description, files and needs.
         write: ``write(prediction, directory, options)`` gives the files, each written whole or
-            not at all. It does not change the prediction; the same input gives the same bytes.
+            not at all. It does not change the prediction; the same input gives the same bytes,
+            but for rerun's, which hold the time they were made.
     """
 
     format: Format
@@ -52,6 +59,12 @@ _WRITERS: dict[str, Writer] = {
     "overview": write_overview,
     "cloud-picture": write_cloud_picture,
     "cameras": write_cameras,
+    "colmap": write_colmap,
+    "nerfstudio": write_nerfstudio,
+    "trajectory": write_trajectories,
+    "depth-npy": write_depth_npy,
+    "depth-exr": write_depth_exr,
+    "rerun": write_rerun,
 }
 
 EXPORTERS: Mapping[str, Exporter] = MappingProxyType(
@@ -87,11 +100,12 @@ def export_prediction(
         progress: Called before each format and once at the end, with an empty name.
 
     Returns:
-        All files: in the order of ``formats``, but point clouds last.
+        All files: in the order of ``formats``, but those with points last.
 
     Raises:
         OptionError: If a format or an option is unknown.
         InputError: If the prediction lacks what a format needs, or no pixel passes the filters.
+        MissingDependencyError: If a format needs a package that is not installed.
         OutputError: If the directory cannot be written.
     """
     chosen = formats_from_names(formats)
@@ -100,8 +114,8 @@ def export_prediction(
     folder = Path(directory)
     _require_writable(folder, chosen)
     written: list[Path] = []
-    # Clouds last: only they can turn out to be empty, and that must not cost the other files.
-    ordered = sorted(chosen, key=lambda item: "common frame" in item.needs)
+    # Points last: only they can turn out to be none, and that must not cost the other files.
+    ordered = sorted(chosen, key=lambda item: item.has_points)
     for done, item in enumerate(ordered):
         if progress is not None:
             progress(done, len(chosen), item.name)
@@ -115,6 +129,11 @@ def formats_for(prediction: Prediction) -> tuple[str, ...]:
     """Names of the formats whose needs a prediction meets, in the order of ``FORMATS``."""
     met = _needs_met(prediction)
     return tuple(item.name for item in FORMATS.values() if all(met[need] for need in item.needs))
+
+
+def default_formats(prediction: Prediction) -> tuple[str, ...]:
+    """Those of ``formats_for`` that are written when none is named."""
+    return tuple(name for name in formats_for(prediction) if FORMATS[name].is_default)
 
 
 def _needs_met(prediction: Prediction) -> dict[Need, bool]:
@@ -135,6 +154,9 @@ def _require_needs(prediction: Prediction, chosen: tuple[Format, ...]) -> None:
                     f"The format {item.name!r} cannot be written: this prediction "
                     f"{_MISSING[need]}. It can be written as {', '.join(formats_for(prediction))}."
                 )
+        if item.package is not None:
+            module, extra = item.package
+            require(module, extra=extra, purpose=f"write the format {item.name!r}")
 
 
 def _require_writable(folder: Path, chosen: tuple[Format, ...]) -> None:
@@ -153,7 +175,8 @@ def _require_writable(folder: Path, chosen: tuple[Format, ...]) -> None:
             f"Cannot write into {folder}: {error.strerror or error}. Choose another folder."
         ) from error
     for target in (folder / pattern for item in chosen for pattern in item.files):
-        if target.parent.exists() and not target.parent.is_dir():
-            raise OutputError(f"Cannot write {target}: {target.parent} is a file, not a folder.")
+        blocked = next((p for p in target.parents if p.exists() and not p.is_dir()), None)
+        if blocked is not None:
+            raise OutputError(f"Cannot write {target}: {blocked} is a file, not a folder.")
         if target.is_dir():
             raise OutputError(f"Cannot write {target}: it is a folder.")
