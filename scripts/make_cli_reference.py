@@ -89,7 +89,8 @@ def _formats() -> str:
     lines = ["## Export formats", "", "| name | what | files | needs |", "|---|---|---|---|"]
     for item in FORMATS.values():
         files = ", ".join(f"`{name}`" for name in item.files)
-        lines.append(f"| `{item.name}` | {item.description} | {files} | {', '.join(item.needs)} |")
+        needs = [*item.needs, *([f"extra `{item.package[1]}`"] if item.package else [])]
+        lines.append(f"| `{item.name}` | {item.description} | {files} | {', '.join(needs)} |")
     lines += [
         "",
         "`*` stands for the name of each view. A common frame is cameras, or one view.",

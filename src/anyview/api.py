@@ -121,8 +121,8 @@ def export_prediction(
     Args:
         prediction: It is not changed.
         directory: Made if absent.
-        formats: Such as ``"glb"``, ``"npz,ply"`` or a list; None for all that the prediction has
-            what they need for.
+        formats: Such as ``"glb"``, ``"npz,ply"`` or a list; None for those that are written by
+            default and that the prediction has what they need for.
         options: Filters and sizes; an object, or values by name.
 
     Returns:

@@ -20,7 +20,7 @@ def test_all_formats_but_the_one_it_is(cli, saved, tmp_path):
     )
     for name, item in FORMATS.items():
         for pattern in item.files:
-            assert bool(list(tmp_path.glob(pattern))) == (name != "npz")
+            assert bool(list(tmp_path.glob(pattern))) == (item.is_default and name != "npz")
     assert hashlib.sha256((saved / NPZ_NAME).read_bytes()).digest() == before
 
 

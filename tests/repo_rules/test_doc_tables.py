@@ -77,7 +77,9 @@ def test_every_format_is_listed_with_its_files() -> None:
     for name, row in rows.items():
         _, files, wanted = (cell.strip() for cell in row.strip("|").split("|"))
         assert tuple(re.findall(r"`([^`]+)`", files)) == FORMATS[name].files
-        assert wanted == ", ".join(needs[need] for need in FORMATS[name].needs)
+        expected = [needs[need] for need in FORMATS[name].needs]
+        package = FORMATS[name].package
+        assert wanted == ", ".join([*expected, *([f"extra `{package[1]}`"] if package else [])])
 
 
 def test_every_key_of_the_npz_file_is_listed() -> None:
