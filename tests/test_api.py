@@ -14,6 +14,7 @@ import anyview
 from anyview.api import predict_independent
 from anyview.core.errors import CheckpointError, InputError, OptionError
 from anyview.inference.run_record import RunSettings
+from tests.fusion.ball import ball_prediction
 
 OPTIONS = {"resolution": 56}
 
@@ -145,6 +146,15 @@ def test_independent_images_with_any_format(photos, tmp_path):
     assert again.progress.skipped == 3
     with pytest.raises(OptionError, match="write"):
         predict_independent(predictor, photos, tmp_path / "out", formats="npz", settings=settings)
+
+
+def test_a_prediction_becomes_a_mesh(tmp_path):
+    prediction = ball_prediction(6)
+    mesh = anyview.fuse(prediction, {"voxel_size": 0.1, "edge_threshold": 0.2})
+    assert mesh.vertices.norm(dim=-1).mean() == pytest.approx(1, abs=0.02)
+    assert anyview.save_mesh(mesh, tmp_path / "ball.ply").stat().st_size > 1000
+    with pytest.raises(OptionError, match="voxel_size"):
+        anyview.fuse(prediction, {"voxelsize": 0.1})
 
 
 def test_importing_the_package_imports_nothing_heavy():

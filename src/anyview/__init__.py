@@ -18,10 +18,14 @@ _PUBLIC = {
     "predict": "anyview.api",
     "load_prediction": "anyview.api",
     "export_prediction": "anyview.api",
+    "fuse": "anyview.api",
+    "save_mesh": "anyview.api",
     "Predictor": "anyview.inference.engine",
     "PredictOptions": "anyview.inference.options",
     "InputOptions": "anyview.inference.options",
     "ExportOptions": "anyview.export.options",
+    "FuseOptions": "anyview.fusion.options",
+    "Mesh": "anyview.structures.points",
     "Prediction": "anyview.structures.prediction",
     "PointCloud": "anyview.structures.points",
     "Gaussians": "anyview.structures.gaussians",
@@ -31,8 +35,10 @@ _PUBLIC = {
 __all__ = [
     "AnyViewError",
     "ExportOptions",
+    "FuseOptions",
     "Gaussians",
     "InputOptions",
+    "Mesh",
     "PointCloud",
     "PredictOptions",
     "Prediction",
@@ -40,19 +46,30 @@ __all__ = [
     "__version__",
     "build",
     "export_prediction",
+    "fuse",
     "load",
     "load_prediction",
     "predict",
+    "save_mesh",
 ]
 
 if TYPE_CHECKING:
-    from anyview.api import build, export_prediction, load, load_prediction, predict
+    from anyview.api import (
+        build,
+        export_prediction,
+        fuse,
+        load,
+        load_prediction,
+        predict,
+        save_mesh,
+    )
     from anyview.core.errors import AnyViewError
     from anyview.export.options import ExportOptions
+    from anyview.fusion.options import FuseOptions
     from anyview.inference.engine import Predictor
     from anyview.inference.options import InputOptions, PredictOptions
     from anyview.structures.gaussians import Gaussians
-    from anyview.structures.points import PointCloud
+    from anyview.structures.points import Mesh, PointCloud
     from anyview.structures.prediction import Prediction
 
 

@@ -16,10 +16,13 @@ import torch
 
 from anyview.core.options import options_from
 from anyview.export.formats import formats_from_names
+from anyview.export.mesh import write_mesh
 from anyview.export.npz import NPZ_NAME, read_npz
 from anyview.export.options import ExportOptions
-from anyview.export.registry import export_prediction as export_formats
 from anyview.export.registry import default_formats
+from anyview.export.registry import export_prediction as export_formats
+from anyview.fusion.options import FuseOptions
+from anyview.fusion.scene import fuse_prediction
 from anyview.inference.engine import Predictor
 from anyview.inference.independent import IndependentReport, Progress
 from anyview.inference.independent import predict_independent as run_independent
@@ -30,6 +33,7 @@ from anyview.model.build import build as build_network
 from anyview.model.checkpoint import load_model
 from anyview.model.registry import find_variant
 from anyview.model.weights_info import info_of_variant
+from anyview.structures.points import Mesh
 from anyview.structures.prediction import Prediction
 
 DEFAULT_MODEL = "tiny"
@@ -148,6 +152,32 @@ def load_prediction(path: str | os.PathLike[str]) -> Prediction:
     """
     given = Path(path)
     return read_npz(given / NPZ_NAME if given.is_dir() else given)
+
+
+def fuse(prediction: Prediction, options: FuseOptions | Mapping[str, Any] | None = None) -> Mesh:
+    """All views of a prediction as one coloured mesh, in its frame and unit.
+
+    ``anyview.save_mesh(mesh, "scene.glb")`` writes it.
+
+    Args:
+        prediction: With cameras, or a single view.
+        options: How; an object, or values by name.
+
+    Raises:
+        OptionError: If an option is unknown.
+        InputError: If there are no cameras, or nothing to make a surface of.
+    """
+    return fuse_prediction(prediction, options_from(FuseOptions, options))
+
+
+def save_mesh(mesh: Mesh, path: str | os.PathLike[str]) -> Path:
+    """Write a mesh as ``.glb``, ``.ply`` or ``.obj``; the ending decides.
+
+    Raises:
+        OptionError: If the ending is another.
+        OutputError: If the file cannot be written.
+    """
+    return write_mesh(mesh, path)
 
 
 def predict_independent(

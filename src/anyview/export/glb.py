@@ -13,6 +13,7 @@ from anyview.export.display_cameras import cameras_for_display, frame_notes
 from anyview.export.frusta import camera_frusta, frustum_size
 from anyview.export.options import ExportOptions
 from anyview.export.points import cloud_from_prediction
+from anyview.export.unlit import make_unlit
 from anyview.geometry.se3 import invert
 from anyview.io.atomic import atomic_path
 from anyview.structures.prediction import Prediction
@@ -76,22 +77,7 @@ def write_glb(prediction: Prediction, directory: Path, options: ExportOptions) -
             parent_node_name="cameras",
         )
     target = directory / GLB_NAME
-    content = scene.export(file_type="glb", include_normals=False, tree_postprocessor=_make_unlit)
+    content = scene.export(file_type="glb", include_normals=False, tree_postprocessor=make_unlit)
     with atomic_path(target) as path:
         path.write_bytes(content)
     return [target]
-
-
-def _make_unlit(tree: dict[str, Any]) -> None:
-    """Show colours as they are: photographs already contain their light."""
-    tree["materials"] = [
-        {
-            "name": "unlit",
-            "pbrMetallicRoughness": {"metallicFactor": 0, "roughnessFactor": 1},
-            "extensions": {"KHR_materials_unlit": {}},
-        }
-    ]
-    tree["extensionsUsed"] = sorted({*tree.get("extensionsUsed", ()), "KHR_materials_unlit"})
-    for mesh in tree["meshes"]:
-        for primitive in mesh["primitives"]:
-            primitive["material"] = 0

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from anyview.core.errors import InputError
 from anyview.export.display_cameras import GUESSED_FOV_DEG, cameras_for_display
-from anyview.export.options import ExportOptions
+from anyview.export.options import ExportOptions, PixelFilters
 from anyview.export.valid_depth import depth_or_nan
 from anyview.geometry.rays import points_from_depth
 from anyview.geometry.surface import depth_edges
@@ -72,7 +72,7 @@ def cloud_from_prediction(prediction: Prediction, options: ExportOptions) -> Poi
     )
 
 
-def kept_pixels(prediction: Prediction, options: ExportOptions) -> Bool[Tensor, "V H W"]:
+def kept_pixels(prediction: Prediction, options: PixelFilters) -> Bool[Tensor, "V H W"]:
     """Pixels that become points: see ``cloud_from_prediction`` for what is left out.
 
     Args:
