@@ -22,6 +22,7 @@ NAMES = [
     "nerfstudio",
     "trajectory",
     "depth-npy",
+    "view-npz",
     "depth-exr",
     "rerun",
 ]

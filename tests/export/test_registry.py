@@ -97,7 +97,7 @@ def test_what_a_prediction_lacks_is_said_before_anything_is_made(room, tmp_path,
     with pytest.raises(InputError, match=said) as caught:
         export_prediction(prediction, folder, ["npz", name])
     assert str(caught.value).endswith(
-        "It can be written as npz, depth-png, depth-color, overview, depth-npy, depth-exr."
+        "It can be written as npz, depth-png, depth-color, overview, depth-npy, view-npz, depth-exr."
     )
     assert not folder.exists()
 
@@ -167,12 +167,13 @@ def test_formats_for_names_what_can_be_written(room, mono):
         "overview",
         "cloud-picture",
         "depth-npy",
+        "view-npz",
         "depth-exr",
         "rerun",
     )
     several = Prediction(depth=room.depth, images=room.images, names=room.names)
     assert formats_for(several) == (
-        *("npz", "depth-png", "depth-color", "overview", "depth-npy", "depth-exr"),
+        *("npz", "depth-png", "depth-color", "overview", "depth-npy", "view-npz", "depth-exr"),
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from anyview.export.depth_by_view import depth_by_view
 from anyview.export.depth_sidecar import write_depth_sidecar
 from anyview.export.file_stems import file_stems
 from anyview.export.legend import BACKGROUND, legend_panel
@@ -21,7 +22,7 @@ DEPTH_COLOR_FOLDER = "depth_color"
 CONF_COLOR_FOLDER = "conf_color"
 
 
-def write_depth_png(prediction: Prediction, directory: Path, _options: ExportOptions) -> list[Path]:
+def write_depth_png(prediction: Prediction, directory: Path, options: ExportOptions) -> list[Path]:
     """Write ``depth/<view>.png`` (16-bit grey) and ``depth/depth.json``, which explains them.
 
     ``depth = value * unit_per_step``, one step for all views, 0 where there is no valid depth.
@@ -30,18 +31,19 @@ def write_depth_png(prediction: Prediction, directory: Path, _options: ExportOpt
     Args:
         prediction: Anything.
         directory: Existing directory.
+        options: The size of the pictures.
 
     Returns:
         The pictures, then the sidecar.
     """
     folder = directory / DEPTH_FOLDER
-    depth = depth_or_nan(prediction)
-    largest = float(depth.nan_to_num(0).max())
+    # What lies between depths at another size is not larger than they.
+    largest = float(depth_or_nan(prediction).nan_to_num(0).max())
     step = depth_step(largest, is_metric=prediction.is_metric) if largest > 0 else 1.0
     paths = []
-    for view, stem in enumerate(file_stems(prediction.names)):
+    for stem, depth in depth_by_view(prediction, options):
         paths.append(folder / f"{stem}.png")
-        write_depth_png16(paths[-1], depth[view], scale=1 / step)
+        write_depth_png16(paths[-1], depth.clamp(max=largest), scale=1 / step)
     return [*paths, write_depth_sidecar(prediction, folder, "png", step=step)]
 
 

@@ -124,6 +124,12 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
                 is_default=False,
             ),
             Format(
+                "view-npz",
+                "depth, confidence, sky and camera of each view as a NumPy file of its own",
+                ("views/*.npz",),
+                is_default=False,
+            ),
+            Format(
                 "depth-exr",
                 "float32 depth as OpenEXR images",
                 ("depth_exr/*.exr", "depth_exr/depth.json"),

@@ -16,6 +16,7 @@ from anyview.export.cameras_json import write_cameras
 from anyview.export.cloud_picture import write_cloud_picture
 from anyview.export.colmap import write_colmap
 from anyview.export.depth_arrays import write_depth_exr, write_depth_npy
+from anyview.export.depth_by_view import require_size
 from anyview.export.depth_images import write_conf_color, write_depth_color, write_depth_png
 from anyview.export.formats import FORMATS, Format, Need, formats_from_names
 from anyview.export.glb import write_glb
@@ -26,6 +27,7 @@ from anyview.export.overview import write_overview
 from anyview.export.ply import write_cloud
 from anyview.export.rerun_recording import write_rerun
 from anyview.export.trajectories import write_trajectories
+from anyview.export.view_npz import write_view_npz
 from anyview.io.atomic import prepare_folder
 from anyview.structures.prediction import Prediction
 
@@ -63,6 +65,7 @@ _WRITERS: dict[str, Writer] = {
     "nerfstudio": write_nerfstudio,
     "trajectory": write_trajectories,
     "depth-npy": write_depth_npy,
+    "view-npz": write_view_npz,
     "depth-exr": write_depth_exr,
     "rerun": write_rerun,
 }
@@ -111,6 +114,7 @@ def export_prediction(
     chosen = formats_from_names(formats)
     export_options = options_from(ExportOptions, options)
     _require_needs(prediction, chosen)
+    require_size(prediction, export_options)
     folder = Path(directory)
     _require_writable(folder, chosen)
     written: list[Path] = []
