@@ -31,6 +31,7 @@ TESTED_ELSEWHERE = {
     "data/synthetic/world.py": "data/synthetic/test_renderer.py",
     "inference/prepared_scene.py": "inference/test_engine.py",  # what the engine passes on
     "inference/run_record.py": "inference/test_independent.py",  # the record of such a run
+    "inference/scene_knowledge.py": "inference/test_given_frame.py",  # data that it goes by
     "model/attention_kernel.py": "model/test_layers.py",  # against softmax written out
     "model/config.py": "model/test_config_check.py",  # data, and what is refused of it
     "model/outputs.py": "model/test_network.py",  # data that the network fills
