@@ -21,6 +21,7 @@ PACKAGES = {
     "training/losses": "what a network is trained to make small",
     "training/recipes": "what a run computes, as functions",
     "evaluation": "models scored on data with truth",
+    "evaluation/benchmark": "any method on any data set under a stated protocol",
     "fusion": "many depth maps as one surface",
     "export": "a prediction to files",
     "inference": "whatever holds images to a prediction",

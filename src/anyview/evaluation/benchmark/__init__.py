@@ -1,0 +1,3 @@
+# SPDX-FileCopyrightText: 2026 The anyview authors
+# SPDX-License-Identifier: Apache-2.0
+"""Any method on any data set under a stated protocol."""
