@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from anyview.core.errors import InputError
+from anyview.io import json_fields
 from anyview.io.json_fields import (
     below,
     field,
@@ -31,6 +32,13 @@ def test_plain_and_gzipped_files(tmp_path):
 def test_damaged_files(tmp_path, content):
     (tmp_path / "a.json").write_bytes(content)
     with pytest.raises(InputError, match=r"a\.json: not a readable JSON"):
+        read_json(tmp_path / "a.json")
+
+
+def test_gzipped_files_that_swell_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(json_fields, "largest_content", lambda size: 20 * size)
+    (tmp_path / "a.json").write_bytes(gzip.compress(b" " * 100_000 + b"1"))
+    with pytest.raises(InputError, match=r"unpack to more than [\d,]+"):
         read_json(tmp_path / "a.json")
 
 

@@ -8,7 +8,6 @@ a video.
 
 import io
 import os
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
@@ -26,6 +25,7 @@ from anyview.geometry.projection import project_world, visible
 from anyview.geometry.rays import pixel_grid
 from anyview.geometry.se3 import camera_centres
 from anyview.io.atomic import atomic_path
+from anyview.io.numpy_files import load_arrays
 
 OverlapMethod = Literal["depth", "points", "frustum", "order", "none"]
 
@@ -117,10 +117,10 @@ def overlap_from(file: OpenFile, what: str, num_frames: int) -> Overlap:
         InputError: If it is damaged or of a scene with another number of frames.
     """
     try:
-        arrays = dict(np.load(file, allow_pickle=False))
+        arrays = load_arrays(file, what=what)
         matrix = torch.from_numpy(arrays["matrix"]).float()
         method = next((m for m in get_args(OverlapMethod) if m == str(arrays["method"])), None)
-    except (ValueError, OSError, EOFError, KeyError, TypeError, zipfile.BadZipFile) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"{what}: damaged ({error}); remove it, it is made again.") from error
     if matrix.shape != (num_frames, num_frames) or method is None:
         raise InputError(

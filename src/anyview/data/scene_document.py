@@ -18,6 +18,7 @@ from anyview.data.stores import FileStore, check_inside
 
 SCENE_FORMAT, SCENE_VERSION = "anyview-scene", 1
 TEACHER_FORMAT, TEACHER_VERSION = "anyview-teacher-labels", 1
+_MAX_SIDE = 1_000_000
 SCENE_FILE, TEACHER_FILE = "scene.json", "teacher.json"
 
 _SCENE_FIELDS = (
@@ -173,8 +174,10 @@ def _frame(entry: Any, index: int, store: FileStore, where: str) -> Frame:
     name = fields.get("name", str)
     fields.what = f"{where}: frame {name}"
     size = fields.get("size", list)
-    if len(size) != 2 or any(type(side) is not int or side < 1 for side in size):
-        raise InputError(f"{fields.what}: size must be [height, width] in pixels, got {size}.")
+    if len(size) != 2 or any(type(side) is not int or not 1 <= side <= _MAX_SIDE for side in size):
+        raise InputError(
+            f"{fields.what}: size must be [height, width] in pixels, got {size!r:.80}."
+        )
     sparse = fields.get("sparse", str, None)
     depth = fields.get("depth", dict, None)
     masks = fields.get("masks", dict, {})

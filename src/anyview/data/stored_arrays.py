@@ -6,12 +6,9 @@ Readers are small frozen objects that can be sent to other processes; a damaged 
 ``InputError`` that names it.
 """
 
-import zipfile
-import zlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -25,15 +22,13 @@ from anyview.io.depth_png import decode_levels, depth_step, write_depth_png16
 from anyview.io.exif import orientation_from_exif
 from anyview.io.formats import first_line, load_pixels, opened_image
 from anyview.io.images import DEFAULT_MAX_PIXELS, decode_image
+from anyview.io.numpy_files import load_array, load_arrays
 from anyview.io.pixels import check_size
 
 DepthFormat = Literal["auto", "png", "npy"]
 
 WORST_ROUNDING = 1e-3
 """``auto`` stores depth as PNG if rounding costs at most this share of the nearest depths."""
-
-_DAMAGED = (ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile, zlib.error)
-Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -89,8 +84,8 @@ class StoredDepth:
         with self.store.open(self.name) as file:
             if self.unit_per_step is not None:
                 return (_grey16(file, what) * self.unit_per_step).astype(np.float32)
-            depth = _damage_named(what, lambda: np.load(file, allow_pickle=False))
-        if not isinstance(depth, np.ndarray) or depth.ndim != 2 or depth.dtype.kind != "f":
+            depth = load_array(file, what=what)
+        if depth.ndim != 2 or depth.dtype.kind != "f":
             raise InputError(f"{what}: depth must be one array [H, W] of floats.")
         return depth.astype(np.float32)
 
@@ -111,7 +106,7 @@ class StoredSparse:
         """The points."""
         what = self.store.describe(self.name)
         with self.store.open(self.name) as file:
-            arrays = _damage_named(what, lambda: dict(np.load(file, allow_pickle=False)))
+            arrays = load_arrays(file, what=what)
         try:
             ids = arrays.get("point_ids")
             return SparseDepth(
@@ -140,6 +135,7 @@ class StoredMask:
         what = self.store.describe(self.name)
         with self.store.open(self.name) as file:
             image = opened_image(file, what=what)
+            check_size(image.height, image.width, what=what, max_pixels=DEFAULT_MAX_PIXELS)
             load_pixels(image, what=what)
             mask: MaskArray = np.asarray(image.convert("L")) > 127
         return mask
@@ -189,10 +185,3 @@ def write_mask_file(path: Path, mask: MaskArray) -> None:
 
 def _grey16(file: OpenFile, what: str) -> npt.NDArray[np.float64]:
     return decode_levels(opened_image(file, what=what), what=what)
-
-
-def _damage_named(what: str, read: Callable[[], Value]) -> Value:
-    try:
-        return read()
-    except _DAMAGED as error:
-        raise InputError(f"{what}: damaged or not a NumPy file ({first_line(error)}).") from error

@@ -6,7 +6,6 @@ One depth everywhere; a ramp from near at the bottom to far at the top; the mean
 scenes; cameras that step straight on without turning; one field of view for all.
 """
 
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +23,7 @@ from anyview.geometry.cameras import fov_from_intrinsics, intrinsics_from_fov
 from anyview.geometry.consensus import masked_median
 from anyview.geometry.se3 import rigid_transform
 from anyview.io.atomic import atomic_path
+from anyview.io.numpy_files import load_arrays, whole_number
 from anyview.metrics.pose import area_under_recall, pair_errors
 
 MOST_SCENES = 256
@@ -109,10 +109,11 @@ def read_mean_shape(path: Path) -> MeanShape:
         count = min(len(scenes), MOST_SCENES)
         return mean_shape(torch.cat([scenes.scene(number).depth for number in range(count)]))
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            log = torch.from_numpy(archive["log_depth"].astype(np.float32))
-            images = int(archive["images"]) if "images" in archive else 0
-    except (KeyError, ValueError, OSError, zipfile.BadZipFile) as error:
+        with path.open("rb") as file:
+            arrays = load_arrays(file, what=str(path), names=("log_depth", "images"))
+        log = torch.from_numpy(arrays["log_depth"].astype(np.float32))
+        images = whole_number(arrays, "images", what=str(path)) if "images" in arrays else 0
+    except (KeyError, ValueError, TypeError, OSError) as error:
         raise InputError(
             f"{path} is neither a folder of scenes nor a stored mean shape: {error}."
         ) from error

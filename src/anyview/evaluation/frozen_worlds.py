@@ -17,6 +17,7 @@ from jaxtyping import Float, Float64
 from torch import Tensor
 
 from anyview.core.errors import InputError
+from anyview.evaluation.image_sets import DAMAGED_INDEX
 from anyview.io.depth_png import read_depth_png16
 from anyview.io.images import read_image
 from anyview.metrics.scene_scores import SceneTruth
@@ -67,7 +68,7 @@ def read_worlds(folder: Path, limit: int | None = None) -> FrozenWorlds:
         read = [[_read_view(folder, view) for view in scene["views"]] for scene in scenes]
         names = tuple(str(scene["name"]) for scene in scenes)
         kinds = tuple(KIND_NAMES.get(str(s["kind"]), str(s["kind"])) for s in scenes)
-    except (KeyError, TypeError, ValueError) as error:
+    except DAMAGED_INDEX as error:
         if isinstance(error, InputError):
             raise
         raise InputError(f"{index} is not as expected: {type(error).__name__}: {error}.") from error

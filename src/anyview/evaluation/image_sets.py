@@ -10,7 +10,6 @@ there unless ``convention`` says otherwise; here they lie at +0.5.
 """
 
 import json
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,14 @@ from anyview.geometry.cameras import crop_intrinsics
 from anyview.geometry.se3 import validate_extrinsics
 from anyview.io.depth_png import read_depth_png16
 from anyview.io.images import read_image
+from anyview.io.numpy_files import load_arrays
 from anyview.structures.views import View
+
+DAMAGED_INDEX = (
+    *(KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError, RuntimeError),
+    *(ZeroDivisionError, OSError),
+)
+"""What comes of an index that is not as expected; very deep JSON is a RuntimeError."""
 
 WHOLE_PIXELS = "pixel centres at integer coordinates"
 """What ``convention`` says of sets whose K is half a pixel off ours."""
@@ -102,7 +108,7 @@ def read_set(folder: Path) -> ImageSet:
         ]
     except FileNotFoundError as error:
         raise InputError(f"{folder}: {Path(str(error.filename)).name} is missing.") from error
-    except (KeyError, TypeError, ValueError) as error:
+    except DAMAGED_INDEX as error:
         if isinstance(error, InputError):
             raise
         raise InputError(f"{folder} is no image set: {type(error).__name__}: {error}.") from error
@@ -122,10 +128,14 @@ def _read_photo(folder: Path, entry: dict[str, Any], unit: float | None, shift: 
         if unit is None:
             raise InputError(f"{folder}/meta.json lacks depth_unit_m, and there is depth.")
         depth = read_depth_png16(folder / entry["depth"], scale=1 / unit)
+        if depth.shape != image.shape[1:]:
+            raise InputError(f"{folder / entry['depth']}: not of the size of its image.")
     pose, K = (
         None if entry.get(key) is None else torch.tensor(entry[key], dtype=torch.float64)
         for key in ("T_w2c", "K")
     )
+    if (pose is not None and pose.shape != (4, 4)) or (K is not None and K.shape != (3, 3)):
+        raise InputError(f"{folder / entry['file']}: T_w2c must be 4 x 4 and K 3 x 3.")
     return Photo(
         view=View(image, Path(entry["file"]).stem, str(folder / entry["file"])),
         cam_from_world=None if pose is None else validate_extrinsics(pose, name="T_w2c"),
@@ -137,10 +147,14 @@ def _read_photo(folder: Path, entry: dict[str, Any], unit: float | None, shift: 
 def _with_sparse_depth(file: Path, photos: list[Photo], shift: float) -> list[Photo]:
     """The photos with depth at the pixels that triangulated points fall on, the nearest of each."""
     try:
-        with np.load(file, allow_pickle=False) as archive:
-            rows = torch.from_numpy(archive["obs"].astype(np.float64))
-    except (KeyError, ValueError, OSError, zipfile.BadZipFile) as error:
+        with file.open("rb") as opened:
+            arrays = load_arrays(opened, what=str(file), names=("obs",))
+        rows = torch.from_numpy(arrays["obs"].astype(np.float64))
+    except (KeyError, ValueError, TypeError, OSError) as error:
         raise InputError(f"{file} cannot be used: {error}.") from error
+    if rows.ndim != 2 or rows.shape[1] != 5:
+        raise InputError(f"{file}: obs must be [N, 5], is {list(rows.shape)}.")
+    rows = rows[rows.isfinite().all(-1) & (rows[:, 2:4].abs() < 1e9).all(-1)]
     result = []
     for number, photo in enumerate(photos):
         height, width = photo.view.height, photo.view.width

@@ -9,9 +9,7 @@ Every array of ``Prediction.numpy()`` is a key, beside ``names``, ``is_metric``,
 
 import json
 import re
-import struct
 import zipfile
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -27,6 +25,7 @@ from anyview.export.options import ExportOptions
 from anyview.geometry.lens import Lens
 from anyview.io.atomic import atomic_path
 from anyview.io.lens_json import lens_from_json, lens_to_json
+from anyview.io.numpy_files import load_arrays
 from anyview.structures.gaussians import Gaussians
 from anyview.structures.prediction import Prediction
 
@@ -66,19 +65,6 @@ _GAUSSIAN_SHAPES = {
     "opacities": "N",
 }
 _FEATURE_SHAPE = "V h w D"
-
-# What numpy, zipfile and json raise on damaged input. A plain RuntimeError is an encrypted member.
-_DAMAGE = (
-    ValueError,
-    OSError,
-    EOFError,
-    KeyError,
-    RuntimeError,
-    MemoryError,
-    struct.error,
-    zipfile.BadZipFile,
-    zlib.error,
-)
 
 Arrays = Mapping[str, npt.NDArray[Any]]
 
@@ -127,11 +113,9 @@ def read_npz(path: str | Path) -> Prediction:
     if not path.is_file():
         raise InputError(f"There is no file {path}; give the prediction.npz of an earlier export.")
     try:
-        with zipfile.ZipFile(path) as archive:
-            arrays = {
-                name.removesuffix(".npy"): _read_array(archive, name) for name in archive.namelist()
-            }
-    except _DAMAGE as error:
+        with path.open("rb") as file:
+            arrays = load_arrays(file, what=path.name)
+    except (InputError, OSError) as error:
         raise InputError(
             f"{path} cannot be read as a prediction ({_first_line(error)}). It is damaged, "
             "incomplete or not an npz file: export it again."
@@ -139,7 +123,7 @@ def read_npz(path: str | Path) -> Prediction:
     _check_version(path, arrays)
     try:
         return _prediction(arrays)
-    except _DAMAGE as error:
+    except (ValueError, OverflowError, RecursionError) as error:
         raise InputError(f"{path} is not a valid prediction: {_first_line(error)}") from error
 
 
@@ -196,12 +180,6 @@ def _prediction(arrays: Arrays) -> Prediction:
         **required,
         **optional,
     )
-
-
-def _read_array(archive: zipfile.ZipFile, name: str) -> npt.NDArray[Any]:
-    with archive.open(name) as member:
-        array: npt.NDArray[Any] = np.lib.format.read_array(member, allow_pickle=False)
-    return array
 
 
 def _lenses(text: str) -> tuple[Lens | None, ...]:

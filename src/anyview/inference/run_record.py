@@ -73,8 +73,10 @@ def check_run(root: Path, info: WeightsInfo, settings: RunSettings) -> None:
             raise OutputError(f"{root} holds results already; give another folder, or resume.")
         try:
             before = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise OutputError(f"{path} cannot be read ({error}); give another folder.") from error
+        if not isinstance(before, dict):
+            raise OutputError(f"{path} is not a record of settings; give another folder.")
         different = sorted(key for key in {*record, *before} if record.get(key) != before.get(key))
         if different:
             raise OptionError(

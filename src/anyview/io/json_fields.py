@@ -3,6 +3,7 @@
 """JSON of foreign data sets, read so that a missing or odd value is named with its file."""
 
 import gzip
+import io
 import json
 import math
 import zlib
@@ -15,6 +16,7 @@ from torch import Tensor
 
 from anyview.core.errors import InputError
 from anyview.io.listing import require_file
+from anyview.io.numpy_files import largest_content
 
 
 def read_json(path: Path) -> Any:
@@ -27,10 +29,24 @@ def read_json(path: Path) -> Any:
     try:
         content = path.read_bytes()
         if content[:2] == b"\x1f\x8b":
-            content = gzip.decompress(content)
+            content = _unpacked(content)
         return json.loads(content)
     except (OSError, EOFError, ValueError, RecursionError, zlib.error) as error:
         raise InputError(f"{path}: not a readable JSON file ({error}).") from error
+
+
+def _unpacked(content: bytes) -> bytes:
+    """What a gzipped file holds, unless that is far more than it is itself.
+
+    Raises:
+        ValueError: If it is.
+    """
+    limit = largest_content(len(content))
+    with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
+        unpacked = file.read(limit + 1)
+    if len(unpacked) > limit:
+        raise ValueError(f"its {len(content):,} bytes unpack to more than {limit:,}")
+    return unpacked
 
 
 def table(value: Any, where: str) -> dict[str, Any]:

@@ -107,14 +107,16 @@ def read_ply(path: str | os.PathLike[str]) -> PointCloud:
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error}).") from error
     known = dict(vertex.properties)
-    points = np.stack([rows[name].astype(np.float32) for name in "xyz"], axis=1)
+    with np.errstate(over="ignore"):  # what float32 cannot hold is infinitely far
+        points = np.stack([rows[name].astype(np.float32) for name in "xyz"], axis=1)
     colors = np.full((len(rows), 3), 255, dtype=np.uint8)
     if {"red", "green", "blue"} <= set(known):
         for band, name in enumerate(("red", "green", "blue")):
             if known[name] != "u1":
                 raise InputError(f"{path}: colours must be of type uchar.")
             colors[:, band] = rows[name]
-    conf = rows[CONFIDENCE].astype(np.float32) if CONFIDENCE in known else None
+    with np.errstate(over="ignore"):
+        conf = rows[CONFIDENCE].astype(np.float32) if CONFIDENCE in known else None
     return PointCloud(
         points=torch.from_numpy(points),
         colors=torch.from_numpy(colors),
@@ -179,7 +181,7 @@ def _read_rows(file: IO[bytes], path: Path, byte_order: str, vertex: _Element) -
         )
     if not is_text:
         return np.frombuffer(file.read(kind.itemsize * vertex.count), dtype=kind)
-    rows = np.empty(vertex.count, dtype=kind)
+    table = np.empty((vertex.count, len(vertex.properties)))
     for index in range(vertex.count):
         words = file.readline(_MAX_HEADER_BYTES).split()
         if len(words) != len(vertex.properties):
@@ -187,7 +189,16 @@ def _read_rows(file: IO[bytes], path: Path, byte_order: str, vertex: _Element) -
                 f"{path}: point {index} has {len(words)} of {len(vertex.properties)} values."
             )
         try:
-            rows[index] = tuple(float(word) for word in words)
-        except (ValueError, OverflowError) as error:
+            table[index] = [float(word) for word in words]
+        except ValueError as error:
             raise InputError(f"{path}: point {index} has a value that is no number.") from error
+    rows = np.empty(vertex.count, dtype=kind)
+    with np.errstate(over="ignore"):
+        for column, (name, _) in enumerate(vertex.properties):
+            values = table[:, column]
+            if kind[name].kind in "iu":
+                limits = np.iinfo(kind[name])
+                if not ((values >= limits.min) & (values <= limits.max)).all():
+                    raise InputError(f"{path}: {name} of a point is outside its type.")
+            rows[name] = values
     return rows

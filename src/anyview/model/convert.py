@@ -4,6 +4,7 @@
 
 import pickle
 import re
+import warnings
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -137,9 +138,11 @@ def read_pickle(path: Path) -> dict[str, Tensor]:
             file.seek(0)
             # Torch reads a file called .safetensors as one, whatever it contains.
             mapped = is_zip and path.suffix.lower() != ".safetensors"
-            content = torch.load(
-                path if mapped else file, map_location="cpu", weights_only=True, mmap=mapped
-            )
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # guesses about damaged files
+                content = torch.load(
+                    path if mapped else file, map_location="cpu", weights_only=True, mmap=mapped
+                )
     except _PICKLE_ERRORS as error:
         # Torch's own text is left out: it advises to open the file unsafely.
         found = re.search(r"GLOBAL ([\w.]+)", str(error))

@@ -124,18 +124,21 @@ def load_bad_step(path: str | Path) -> BadStep:
         raise InputError(f"{path} cannot be read: {error}.") from error
     if described is None:
         raise InputError(f"{path} is not the record of a bad step.")
-    about = json.loads(described)
 
     def part(prefix: str) -> dict[str, Tensor]:
         return {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
 
-    return BadStep(
-        step=about["step"],
-        batch=Batch(**part("batch/"), names=about["names"]),
-        terms=part("term/"),
-        gradients=tuple(about["gradients"]),
-        weights=part("weight/"),
-    )
+    try:
+        about = json.loads(described)
+        return BadStep(
+            step=int(about["step"]),
+            batch=Batch(**part("batch/"), names=[str(name) for name in about["names"]]),
+            terms=part("term/"),
+            gradients=tuple(str(name) for name in about["gradients"]),
+            weights=part("weight/"),
+        )
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+        raise InputError(f"{path} is damaged: {type(error).__name__}: {error}.") from error
 
 
 def _save(path: Path, bad: BadStep) -> None:

@@ -59,7 +59,12 @@ class LabelFit:
         if not isinstance(document, dict) or set(document) != names:
             raise InputError(f"How a label was aligned has the fields {sorted(names)}.")
         if document["status"] not in get_args(LabelStatus):
-            raise InputError(f"A label cannot be {document['status']!r}.")
+            raise InputError(f"A label cannot be {document['status']!r:.80}.")
+        for name in ("scale", "shift", "inlier_share", "residual"):
+            if not (document[name] is None or type(document[name]) in (int, float)):
+                raise InputError(f"{name} of a label must be a number or null.")
+        if type(document["points"]) is not int or not isinstance(document["reason"], str):
+            raise InputError("points and reason of a label must be a whole number and text.")
         return cls(**document)
 
 

@@ -54,12 +54,15 @@ class LabelRecord:
             overwrite: Whether labels of another record may be replaced, and so count as none.
 
         Raises:
+            InputError: If they are damaged.
             OptionError: If there are labels of another record, and they may not.
         """
         document = document_of(folder, teacher)
         if document is None:
             return None
         extra = document.get("extra") or {}
+        if not isinstance(extra, dict):
+            raise InputError(f"{folder}: extra of its labels must be a JSON object.")
         same = (
             document.get("weights_hash") == self.weights_hash
             and extra.get("resolution") == self.resolution
@@ -100,7 +103,8 @@ def fits_of(document: Mapping[str, Any], folder: Path) -> dict[str, LabelFit]:
     Raises:
         InputError: If it does not say so.
     """
-    fits = (document.get("extra") or {}).get("fits")
+    extra = document.get("extra")
+    fits = extra.get("fits") if isinstance(extra, dict) else None
     if not isinstance(fits, dict):
         raise InputError(f"{folder}: its labels do not say how they were aligned.")
     return {name: LabelFit.from_document(fit) for name, fit in fits.items()}

@@ -7,6 +7,7 @@ the weight itself, not another layer: attention reads weights directly, and merg
 """
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -188,9 +189,15 @@ def load_adapters(network: nn.Module, path: str | Path) -> LoraConfig:
         raise CheckpointError(f"Adapters cannot be read from {path}: {error}.") from error
     if described is None:
         raise CheckpointError(f"{path} holds no adapters; save_adapters writes such files.")
-    values = json.loads(described)
-    config = LoraConfig(**{**values, "targets": tuple(values["targets"])})
-    add_lora(network, config)
+    config = _config_from(described, str(path))
+    ranks = {value.shape[0] for key, value in tensors.items() if key.endswith(".down")}
+    if ranks != {config.rank} or any(value.ndim != 2 for value in tensors.values()):
+        # Before adapters are made: a rank is only as large as what is there.
+        raise CheckpointError(f"{path} is damaged: its tensors are not of rank {config.rank}.")
+    try:
+        add_lora(network, config)
+    except OptionError as error:
+        raise CheckpointError(f"Adapters of {path} cannot be added: {error}") from error
     parameters = {
         f"{name}.{part}": getattr(update, part)
         for name, update in _adapters(network)
@@ -215,6 +222,29 @@ def load_adapters(network: nn.Module, path: str | Path) -> LoraConfig:
         for key, parameter in parameters.items():
             parameter.copy_(tensors[key])
     return config
+
+
+def _config_from(text: str, source: str) -> LoraConfig:
+    """What ``save_adapters`` wrote down.
+
+    Raises:
+        CheckpointError: If it is something else.
+    """
+    try:
+        values = json.loads(text)
+        rank, alpha, targets = values["rank"], values["alpha"], values["targets"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise CheckpointError(f"{source} does not describe its adapters: {error}.") from error
+    is_text = isinstance(targets, list) and all(isinstance(target, str) for target in targets)
+    if type(rank) is not int or type(alpha) not in (int, float) or not is_text or rank < 1:
+        raise CheckpointError(f"{source} describes its adapters wrongly: {text[:200]}.")
+    try:
+        strength = float(alpha)
+    except OverflowError:
+        strength = math.inf
+    if not math.isfinite(strength):
+        raise CheckpointError(f"{source}: the strength of its adapters is not finite.")
+    return LoraConfig(rank, strength, tuple(targets))
 
 
 def _adapters(network: nn.Module) -> Iterator[tuple[str, LowRankUpdate]]:

@@ -108,14 +108,17 @@ class RunFolder:
         file = self.path / RUN_FILE
         try:
             record = json.loads(file.read_text(encoding="utf-8"))
+            json.dumps(record, allow_nan=False)  # as it is written again later
         except FileNotFoundError as error:
             raise CheckpointError(
                 f"{self.path} is not the folder of a training run: {RUN_FILE} is missing."
             ) from error
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise CheckpointError(f"{file} cannot be read: {error}.") from error
         if not isinstance(record, dict) or record.get("format") != 1:
             raise CheckpointError(f"{file} was not written by this version of anyview.")
+        if not isinstance(record.get("sessions"), list):
+            raise CheckpointError(f"{file} is damaged: it lists no sessions.")
         return record
 
     def note_session(self, step: int) -> None:

@@ -83,10 +83,10 @@ def test_depth_files_that_are_none(tmp_path):
     with pytest.raises(InputError, match="one array"):
         LevelsFile(tmp_path / "three.npy", 1.0)()
     (tmp_path / "cut.npy").write_bytes(b"\x93NUMPY")
-    with pytest.raises(InputError, match="not a readable NumPy"):
+    with pytest.raises(InputError, match="not an NPY file"):
         LevelsFile(tmp_path / "cut.npy", 1.0)()
     np.save(tmp_path / "objects.npy", np.array([[{}]], dtype=object))
-    with pytest.raises(InputError, match="not a readable NumPy"):
+    with pytest.raises(InputError, match="not an NPY file"):
         LevelsFile(tmp_path / "objects.npy", 1.0)()
 
 

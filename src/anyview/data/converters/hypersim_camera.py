@@ -56,7 +56,7 @@ def scene_camera(table_path: Path, scene_name: str) -> SceneCamera:
         height = int(float(row["settings_output_img_height"]))
         width = int(float(row["settings_output_img_width"]))
         entries = [float(row[f"M_cam_from_uv_{i}{j}"]) for i in range(3) for j in range(3)]
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, TypeError, OverflowError) as error:
         raise InputError(f"{table_path}: row {scene_name}: no camera ({error}).") from error
     cam_from_uv = torch.tensor(entries, dtype=torch.float64).view(3, 3)
     if not bool(cam_from_uv.isfinite().all()) or float(cam_from_uv.det().abs()) < 1e-9:
@@ -99,7 +99,7 @@ def metres_per_asset_unit(path: Path) -> float:
         if row.get("parameter_name") == "meters_per_asset_unit":
             try:
                 value = float(row["parameter_value"])
-            except (KeyError, ValueError):
+            except (KeyError, ValueError, TypeError):
                 break
             if 0 < value < float("inf"):
                 return value

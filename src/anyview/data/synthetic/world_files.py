@@ -123,7 +123,7 @@ def read_settings(folder: str | os.PathLike[str]) -> WorldSettings | None:
         document: Any = json.loads(path.read_text(encoding="utf-8"))
         version = document["format_version"]
         settings = WorldSettings.from_document(document["settings"])
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, OSError, RecursionError) as error:
         raise InputError(f"{path} does not describe synthetic scenes: {error}.") from error
     if version != FORMAT_VERSION:
         raise InputError(
