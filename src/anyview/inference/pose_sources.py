@@ -32,10 +32,11 @@ from anyview.inference.depth_to_points import (
 )
 from anyview.inference.options import PredictOptions
 from anyview.inference.undistortion import UndistortedViews, undistorted
+from anyview.sfm.given_scene import GivenScene
 from anyview.sfm.library import quiet_pycolmap
 from anyview.sfm.mapping import reconstruct
 from anyview.sfm.priors import LensPriors
-from anyview.sfm.refinement import GivenScene, refine
+from anyview.sfm.refinement import refine
 from anyview.sfm.settings import MatchSettings
 from anyview.sfm.sparse_scene import SparseResult, SparseScene
 from anyview.structures.prediction import Prediction

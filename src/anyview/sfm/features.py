@@ -19,7 +19,7 @@ from anyview.sfm.settings import MatchSettings
 from anyview.structures.views import View
 
 _GREY = (0.299, 0.587, 0.114)
-_DOUBLED_UP_TO = 1100  # pixels; finer octaves of larger images cost much and add little
+_DOUBLED_UP_TO = 1100  # pixels; larger images have enough features without
 
 
 @dataclass(frozen=True)
@@ -54,15 +54,16 @@ def extract_features(
         settings: How.
         pycolmap: The library.
     """
+    few = len(views) <= settings.doubled_up_to
     threads = min(settings.num_threads, len(views))
     if threads == 1:
         extractors: dict[bool, Any] = {}
-        return [_extract(view, settings, pycolmap, extractors) for view in views]
+        return [_extract(view, few, settings, pycolmap, extractors) for view in views]
 
     def every(start: int) -> list[Features]:
         # An extractor keeps buffers between calls: one of each kind for each thread.
         own: dict[bool, Any] = {}
-        return [_extract(view, settings, pycolmap, own) for view in views[start::threads]]
+        return [_extract(view, few, settings, pycolmap, own) for view in views[start::threads]]
 
     with ThreadPoolExecutor(threads, "anyview-features") as pool:
         stripes = list(pool.map(every, range(threads)))
@@ -70,10 +71,14 @@ def extract_features(
 
 
 def _extract(
-    view: View, settings: MatchSettings, pycolmap: ModuleType, extractors: dict[bool, Any]
+    view: View,
+    few: bool,
+    settings: MatchSettings,
+    pycolmap: ModuleType,
+    extractors: dict[bool, Any],
 ) -> Features:
     image, scale = _reduced(view.image, settings.max_side)
-    doubled = max(image.shape[1:]) <= _DOUBLED_UP_TO
+    doubled = few and max(image.shape[1:]) <= _DOUBLED_UP_TO
     if doubled not in extractors:
         extractors[doubled] = _extractor(settings, pycolmap, doubled=doubled)
     found, descriptors = extractors[doubled].extract(pycolmap.Bitmap.from_array(_grey(image)))

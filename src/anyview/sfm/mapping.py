@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from anyview.sfm.adjustment import SELF_CALIBRATING_VIEWS, Part, adjust, drop_outliers
 from anyview.sfm.library import quiet_pycolmap
 from anyview.sfm.matching import Matches, match_views
 from anyview.sfm.priors import LensPriors, shared_lenses
@@ -25,7 +26,8 @@ MIN_ANGLE_DEG = 1.0
 """Scenes whose points are seen at smaller angles (median) have no depth: the camera stood still."""
 
 _MOST_MODELS = 4
-_SELF_CALIBRATING_VIEWS = 3
+_POLISH_PX = 1.0
+_POLISH_ROUNDS = 2
 _SMALL_FIRST_ANGLE_DEG = 2.0
 
 
@@ -60,6 +62,12 @@ def reconstruct(
                 f"no two images could be placed by their matches ({matches.num_matches} in all)"
             )
         best = max(models, key=lambda model: (model.num_reg_images(), model.num_points3D()))
+        # The mapper stops early: cameras drift along a sequence by what this takes out.
+        several = best.num_reg_images() >= SELF_CALIBRATING_VIEWS
+        for _ in range(_POLISH_ROUNDS):
+            part: Part = "all" if several else "poses"
+            adjust(best, matches.lenses, _POLISH_PX, settings, pycolmap, part=part)
+            drop_outliers(best, _POLISH_PX, pycolmap)
         return checked(scene_of(best, matches.lenses))
 
 
@@ -115,9 +123,9 @@ def _options(matches: Matches, settings: MatchSettings, pycolmap: ModuleType) ->
     options.max_num_models = _MOST_MODELS
     views = len(matches.features)
     # Two views leave the focal length free, and all of their points are seen by two.
-    options.ba_refine_focal_length = views >= _SELF_CALIBRATING_VIEWS
+    options.ba_refine_focal_length = views >= SELF_CALIBRATING_VIEWS
     options.mapper.abs_pose_refine_focal_length = options.ba_refine_focal_length
-    options.triangulation.ignore_two_view_tracks = views >= _SELF_CALIBRATING_VIEWS
+    options.triangulation.ignore_two_view_tracks = views >= SELF_CALIBRATING_VIEWS
     options.constant_cameras = {
         number for number, lens in enumerate(matches.lenses, start=1) if lens.is_fixed
     }

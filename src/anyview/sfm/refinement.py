@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Given cameras made to agree with matches: robust bundle adjustment from their side.
 
-Unlike structure from motion nothing is built up view by view: all cameras start where they are
-given, all points where given depth puts them, and the loss is narrowed step by step, so that
+Cameras start where they are given, or where given depth and the matches put them if that is nearer
+to the matches; points start where given depth puts them. The loss is narrowed step by step, so that
 matches which are far off at first still pull.
 """
 
@@ -16,16 +16,17 @@ from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Float, Float64
+from jaxtyping import Float64
 from torch import Tensor
 
-from anyview.geometry.projection import sample_map
 from anyview.geometry.rotations import rotation_angle
-from anyview.geometry.se3 import invert, transform_points
+from anyview.sfm.adjustment import SELF_CALIBRATING_VIEWS, Part, adjust, drop_outliers
+from anyview.sfm.depth_start import Placement, as_given, placed_by_depth
+from anyview.sfm.given_scene import GivenScene
 from anyview.sfm.library import quiet_pycolmap
 from anyview.sfm.mapping import MIN_MATCHES, checked, few_matches
 from anyview.sfm.matching import Matches, camera_of, match_views, view_name
-from anyview.sfm.priors import LensPriors, shared_lenses
+from anyview.sfm.priors import shared_lenses
 from anyview.sfm.settings import MatchSettings
 from anyview.sfm.sparse_scene import SparseResult, SparseScene, scene_of
 from anyview.sfm.tracks import Track, join_matches
@@ -33,6 +34,12 @@ from anyview.structures.views import View
 
 MIN_SIGHTINGS = 20
 """Views with fewer sightings are not refined."""
+
+MIN_VIEWS = 2
+"""Views that must be left."""
+
+MIN_KEPT = 0.4
+"""Share of its sightings that a view, and the scene, must keep."""
 
 MAX_TURN_DEG = 45.0
 """Cameras that turned more than this to each other (median over pairs) are not a refinement."""
@@ -43,29 +50,12 @@ MAX_FOCAL_CHANGE = 2.0
 MAX_ERROR_SHARE = 2e-3
 """Accepted median reprojection error, as a share of the longer side of the image."""
 
-_LOSS_SHARES = (3e-2, 1e-2, 3e-3, 1e-3)
+_LOSS_SHARES = (1e-1, 3e-2, 1e-2, 3e-3, 1e-3, 1e-3)
 """Scale of the robust loss in each round, as a share of the longer side of the image."""
 
-_KEPT_SCALES = 3.0
-_FOCAL_FROM_ROUND = 2
-_FOCAL_FROM_VIEWS = 3
-_ITERATIONS = 50
-
-
-@dataclass(frozen=True)
-class GivenScene:
-    """Cameras and depth to start from.
-
-    Attributes:
-        cam_from_world: World-to-camera of all views.
-        priors: K of all views.
-        depth: z-depth of each view on a grid that covers its image, in the unit of the cameras;
-            not positive or not finite where unknown.
-    """
-
-    cam_from_world: Float64[Tensor, "V 4 4"]
-    priors: LensPriors
-    depth: Sequence[Float[Tensor, "..."]]
+_DROP_FROM_ROUND = 3
+_FOCAL_FROM_ROUND = 4
+_NO_FIT = "the matches do not fit any cameras near the given ones"
 
 
 @dataclass(frozen=True)
@@ -113,16 +103,16 @@ def refine(
                 SparseResult.failed("no two images share enough matches that agree with each other")
             )
         side = max(max(view.height, view.width) for view in views)
-        model = _model(matches, tracks, given, pycolmap)
-        _adjust(model, matches, side * _LOSS_SHARES[0], settings, pycolmap, only_points=True)
-        before = scene_of(model, matches.lenses)
+        before, model = _better_start(matches, tracks, given, settings, pycolmap)
         for number, share in enumerate(_LOSS_SHARES):
-            focal = number >= _FOCAL_FROM_ROUND and int(before.registered.sum()) >= (
-                _FOCAL_FROM_VIEWS
-            )
-            _adjust(model, matches, side * share, settings, pycolmap, refine_focal=focal)
-            if number >= _FOCAL_FROM_ROUND:
-                _drop_outliers(model, _KEPT_SCALES * side * share, pycolmap)
+            several = model.num_reg_images() >= SELF_CALIBRATING_VIEWS
+            part: Part = "all" if number >= _FOCAL_FROM_ROUND and several else "poses"
+            adjust(model, matches.lenses, side * share, settings, pycolmap, part=part)
+            if number >= _DROP_FROM_ROUND:
+                drop_outliers(model, side * share, pycolmap)
+                _drop_views(model, before)
+                if model.num_reg_images() < MIN_VIEWS:
+                    return Refinement(SparseResult.failed(_NO_FIT), before.median_error_px)
         refined = scene_of(model, matches.lenses)
         return Refinement(_judged(before, refined, side), before.median_error_px)
 
@@ -161,8 +151,29 @@ def _largest_group(tracks: list[Track]) -> set[int]:
     return max(groups, key=lambda group: (len(group), -min(group)), default=set())
 
 
-def _model(matches: Matches, tracks: list[Track], given: GivenScene, pycolmap: ModuleType) -> Any:
-    """The given cameras and the points of tracks where depth puts them, as COLMAP has them."""
+def _better_start(
+    matches: Matches,
+    tracks: list[Track],
+    given: GivenScene,
+    settings: MatchSettings,
+    pycolmap: ModuleType,
+) -> tuple[SparseScene, Any]:
+    """The scene of the given cameras, and the model to adjust: theirs, or by depth if nearer."""
+    side = max(max(lens.height, lens.width) for lens in matches.lenses)
+    models = []
+    for start in (
+        as_given(matches, given),
+        placed_by_depth(matches, tracks, given, settings, pycolmap),
+    ):
+        model = _model(matches, tracks, start, pycolmap)
+        adjust(model, matches.lenses, side * _LOSS_SHARES[0], settings, pycolmap, part="points")
+        models.append(model)
+    before, other = (scene_of(model, matches.lenses) for model in models)
+    return before, models[int(other.median_error_px < before.median_error_px)]
+
+
+def _model(matches: Matches, tracks: list[Track], start: Placement, pycolmap: ModuleType) -> Any:
+    """Cameras, and the points of tracks where depth puts them, as COLMAP has them."""
     model = pycolmap.Reconstruction()
     seen = {view for track in tracks for view, _ in track}
     for number, lens in enumerate(matches.lenses, start=1):
@@ -174,11 +185,10 @@ def _model(matches: Matches, tracks: list[Track], given: GivenScene, pycolmap: M
                 number,
                 view + 1,
             )
-            pose = pycolmap.Rigid3d(given.cam_from_world[view, :3].numpy())
+            pose = pycolmap.Rigid3d(start.cam_from_world[view, :3].numpy())
             model.add_image_with_trivial_frame(image, pose)
-    places = [_places(matches, given, view) for view in range(len(matches.features))]
     for track in tracks:
-        known = torch.stack([places[view][feature] for view, feature in track])
+        known = torch.stack([start.points[view][feature] for view, feature in track])
         known = known[known.isfinite().all(-1)]
         if not len(known):
             continue
@@ -187,54 +197,14 @@ def _model(matches: Matches, tracks: list[Track], given: GivenScene, pycolmap: M
     return model
 
 
-def _places(matches: Matches, given: GivenScene, view: int) -> Float64[Tensor, "N 3"]:
-    """Where depth puts the features of a view, in the world; NaN without depth."""
-    lens, depth = matches.lens_of(view), given.depth[view].double()
-    pixels = matches.features[view].pixels.double()
-    size = pixels.new_tensor([lens.width, lens.height])
-    grid = pixels.new_tensor([depth.shape[1], depth.shape[0]])
-    usable = torch.where(depth.isfinite() & (depth > 0), depth, torch.nan)
-    z = sample_map(usable[None], (pixels * grid / size)[None])[0, 0]
-    ones = torch.ones(len(pixels), 1, dtype=torch.float64)
-    rays = torch.cat((pixels, ones), dim=-1) @ torch.linalg.inv(lens.intrinsics).mT
-    in_camera = rays * z[:, None]
-    return transform_points(invert(given.cam_from_world[view]), in_camera)
-
-
-def _adjust(
-    model: Any,
-    matches: Matches,
-    loss_scale: float,
-    settings: MatchSettings,
-    pycolmap: ModuleType,
-    *,
-    only_points: bool = False,
-    refine_focal: bool = False,
-) -> None:
-    """One bundle adjustment with Cauchy's loss; the first camera stays where it is."""
-    options = pycolmap.BundleAdjustmentOptions()
-    options.print_summary = False
-    options.refine_focal_length = refine_focal
-    options.refine_extra_params = False
-    options.refine_rig_from_world = not only_points
-    options.ceres.loss_function_type = pycolmap.LossFunctionType.CAUCHY
-    options.ceres.loss_function_scale = loss_scale
-    options.ceres.solver_options.max_num_iterations = _ITERATIONS
-    options.ceres.solver_options.num_threads = settings.num_threads
-    config = pycolmap.BundleAdjustmentConfig()
+def _drop_views(model: Any, before: SparseScene) -> None:
+    """Leave out views that most of their sightings contradict: theirs is another place."""
+    counts = before.num_sightings()
     for image_id in sorted(model.images):
-        config.add_image(image_id)
-    for number, lens in enumerate(matches.lenses, start=1):
-        if lens.is_fixed:
-            config.set_constant_cam_intrinsics(number)
-    if not only_points:
-        config.fix_gauge(pycolmap.BundleAdjustmentGauge.TWO_CAMS_FROM_WORLD)
-    pycolmap.create_default_bundle_adjuster(options, config, model).solve()
-
-
-def _drop_outliers(model: Any, limit: float, pycolmap: ModuleType) -> None:
-    """Leave out sightings that are far off, and points that are left with one."""
-    pycolmap.ObservationManager(model).filter_all_points3D(limit, 0.0)
+        image = model.image(image_id)
+        least = max(MIN_SIGHTINGS, MIN_KEPT * int(counts[image_id - 1]))
+        if image.has_pose and image.num_points3D < least:
+            model.deregister_frame(image.frame_id)
 
 
 def _judged(before: SparseScene, after: SparseScene, side: int) -> SparseResult:
@@ -248,13 +218,11 @@ def _judged(before: SparseScene, after: SparseScene, side: int) -> SparseResult:
             f"the reprojection error did not fall ({before_px:.2f} to {after_px:.2f} px)"
         )
     if after_px > MAX_ERROR_SHARE * side:
-        return SparseResult.failed(
-            f"the matches do not fit any cameras near the network's ({after_px:.1f} px are left)"
-        )
+        return SparseResult.failed(f"{_NO_FIT} ({after_px:.1f} px are left)")
     kept = len(after.observed_view) / max(1, len(before.observed_view))
-    if kept < 0.5:
+    if kept < MIN_KEPT:
         return SparseResult.failed(
-            f"only {100 * kept:.0f} % of the sightings agree with cameras near the network's"
+            f"only {100 * kept:.0f} % of the sightings agree with cameras near the given ones"
         )
     both = after.registered & before.registered
     turn = torch.rad2deg(_relative_turn(before.cam_from_world[both], after.cam_from_world[both]))

@@ -16,6 +16,8 @@ class MatchSettings:
     Attributes:
         max_side: Longer images are made smaller before features are sought, pixels.
         max_features: Features of an image, the largest are kept.
+        doubled_up_to: Up to this many views, small images are doubled before features are sought:
+            two to four times the features, four times the time.
         exhaustive_up_to: Video frames up to this many are matched all with all, as photos are at
             any number; of longer videos each frame with those near it in time.
         overlap: Frames that a frame of a long video is matched with, and as many more at
@@ -26,6 +28,7 @@ class MatchSettings:
 
     max_side: int = 1600
     max_features: int = 4096
+    doubled_up_to: int = 32
     exhaustive_up_to: int = 48
     overlap: int = 10
     seed: int = 0
