@@ -201,12 +201,12 @@ def singular_intrinsics(place):
     )
 
 
-@case(3, r"extrinsics has 2 entries for 3 images")
+@case(3, r"has 2 extrinsics and 3 intrinsics; give as many of each")
 def too_few_cameras(place):
     return with_cameras(place, extrinsics=place.cameras["extrinsics"][:2])
 
 
-@case(3, r"intrinsics has 4 entries for 3 images")
+@case(3, r"has 3 extrinsics and 4 intrinsics; give as many of each")
 def too_many_intrinsics(place):
     K = place.cameras["intrinsics"]
     return with_cameras(place, intrinsics=[*K, K[0]])
@@ -233,6 +233,30 @@ def cameras_that_are_no_json(place):
 @case(3, r"nosuch\.json: no such file")
 def no_camera_file(place):
     return [place.photos, "--cameras", place.root / "nosuch.json"]
+
+
+@case(3, r"holds no cameras\. Accepted: .*COLMAP model")
+def folder_without_cameras(place):
+    return [place.photos, "--cameras", place.root]
+
+
+@case(3, r"none of its 1 cameras \(a\.jpg\) belongs to one of the 3 images")
+def cameras_of_other_images(place):
+    identity = place.cameras["extrinsics"][0]
+    return with_cameras(place, extrinsics={"a.jpg": identity}, intrinsics=None)
+
+
+@case(3, r"0\.png could belong to a/0\.png, b/0\.png")
+def ambiguous_cameras(place):
+    identity = place.cameras["extrinsics"][0]
+    named = {"a/0.png": identity, "b/0.png": identity}
+    return with_cameras(place, extrinsics=named, intrinsics=None)
+
+
+@case(3, r"rig\.json: the folder .*front of a camera is not there")
+def rig_without_its_folders(place):
+    (place.root / "rig.json").write_text('{"cameras": {"front": {}}}')
+    return [place.root]
 
 
 @case(2, r"--cameras describe views of one scene; leave out --independent")

@@ -94,6 +94,15 @@ def test_what_is_written_is_read_bit_by_bit(tmp_path, text):
 
 
 @pytest.mark.parametrize("text", [False, True])
+def test_a_model_without_points_and_one_without_anything(tmp_path, text):
+    whole = own_model()
+    poses_only = ColmapModel(whole.cameras, whole.images)
+    for name, model in {"poses": poses_only, "empty": ColmapModel({}, {})}.items():
+        write_colmap_model(model, tmp_path / name, text=text)
+        assert_equal(read_colmap_model(tmp_path / name), model)
+
+
+@pytest.mark.parametrize("text", [False, True])
 def test_pycolmap_reads_what_we_write(tmp_path, text):
     model = read_model_of(made_by_colmap(), tmp_path / "a", text=False)
     write_colmap_model(model, tmp_path / "b", text=text)

@@ -51,7 +51,7 @@ def test_contents_decide_not_the_suffix(tmp_path, kind):
         (b"\0\1\2\3\4\5\6\7\x80\x90", "not an image of a known kind"),
         (b"GIF89a\1\0\1\0", "a GIF, which is not read; convert"),
         (b"%PDF-1.7\n%\xe2\xe3", "a PDF, which is not read"),
-        (b"\0\0\0\x18ftypheic\0\0\0\0", "a HEIC or AVIF image, which is not read; convert"),
+        (b"\0\0\0\x18ftypavif\0\0\0\0", "an AVIF image, which is not read; convert"),
         (b"\0\0\0\x18ftypisom\0\0\0\0", "a video, not an image"),
         (b"P7\nWIDTH 20\n", "a text file"),
         (b"\xff\xd8\xff\xe0", "damaged or cut off in its header"),

@@ -48,8 +48,8 @@ def test_empty_folder_says_what_was_looked_for(tmp_path):
 
 
 def test_folder_of_other_files_says_what_it_holds(folder):
-    root = folder("a.heic", "b.HEIC", "c.txt", "sub/a.jpg")
-    with pytest.raises(InputError, match=r"Found: 2 \.heic, .*1 folders.* not searched"):
+    root = folder("a.avif", "b.AVIF", "c.txt", "sub/a.jpg")
+    with pytest.raises(InputError, match=r"Found: 2 \.avif, .*1 folders.* not searched"):
         find_files(root)
 
 

@@ -50,7 +50,8 @@ FORMATS_HELP = (
     "cameras_file",
     type=click.Path(path_type=Path),
     default=None,
-    help="Known cameras: JSON or NPZ with 'extrinsics' (world-to-camera) and 'intrinsics'.",
+    help="Known cameras: a COLMAP model or its parent folder, transforms.json, or JSON or NPZ "
+    "with 'extrinsics' (world-to-camera) and 'intrinsics'. Matched to images by name.",
 )
 @click.option(
     "--independent",
@@ -82,7 +83,7 @@ def command(
     """Predict depth, cameras and a point cloud.
 
     INPUT is an image, a folder, a glob pattern or a video; several make one scene, unless
-    --independent is given.
+    --independent is given. A folder with rig.json holds a folder for each camera of a rig.
     """
     input_options = take_options(InputOptions, others)
     predict_options = take_options(PredictOptions, others)

@@ -12,7 +12,7 @@ from anyview.cli.exit_codes import SKIPPED
 from anyview.cli.output_folder import output_folder
 from anyview.export.options import ExportOptions
 from anyview.inference.options import InputOptions, PredictOptions
-from anyview.io.listing import find_files
+from anyview.io.listing import find_files, is_rig_folder
 
 if TYPE_CHECKING:
     from anyview.inference.engine import Predictor
@@ -59,7 +59,8 @@ def check_inputs(job: Job) -> None:
     """
     if job.input_options.on_error == "stop":
         for given in job.inputs:
-            find_files(given)
+            if not is_rig_folder(given):
+                find_files(given)
 
 
 def run_scene(
@@ -69,12 +70,12 @@ def run_scene(
 
     Args:
         job: What is asked for.
-        cameras_file: Known cameras.
+        cameras_file: Known cameras: a file or folder.
         predictor: The model of the job, if it is loaded already.
     """
     check_inputs(job)
+    from anyview.cli.scene_inputs import find_inputs, predict_inputs
     from anyview.export.registry import default_formats, export_prediction
-    from anyview.io.cameras import read_cameras
 
     skipped: list[str] = []
 
@@ -83,18 +84,17 @@ def run_scene(
         problem(message)
 
     with output_folder(job.output):
-        cameras = None if cameras_file is None else read_cameras(cameras_file)
+        given = find_inputs(job.inputs, cameras_file)
         predictor = predictor or load_predictor(job)
         started = time.perf_counter()
         with progress(quiet=job.quiet) as bar:
             task = bar.add_task("predicting", total=None)
-            prediction = predictor.predict(
-                list(job.inputs),
-                extrinsics=None if cameras is None else cameras.extrinsics,
-                intrinsics=None if cameras is None else cameras.intrinsics,
-                options=job.predict_options,
-                input_options=job.input_options,
-                on_problem=on_problem,
+            prediction, notes = predict_inputs(
+                predictor,
+                given,
+                job.predict_options,
+                job.input_options,
+                on_problem,
             )
 
             def on_progress(done: int, total: int, name: str) -> None:
@@ -105,7 +105,7 @@ def run_scene(
                 prediction, job.output, formats, job.export_options, on_progress
             )
     seconds = time.perf_counter() - started
-    return _report(job, predictor, prediction, files, skipped, seconds)
+    return _report(job, predictor, prediction, files, skipped, seconds, notes)
 
 
 def machine_of(predictor: "Predictor") -> str:
@@ -126,6 +126,7 @@ def _report(
     files: list[Path],
     skipped: list[str],
     seconds: float,
+    notes: tuple[str, ...],
 ) -> Run:
     views, height, width = prediction.depth.shape
     return Run(
@@ -133,6 +134,7 @@ def _report(
             f"{plural(views, 'view')} at {width} x {height}, {machine_of(predictor)}, "
             f"{seconds:.1f} s",
             f"scale: {prediction.scale_note or prediction.unit}",
+            *(f"cameras: {note}" for note in notes),
             *_listing(job.output, files),
         ],
         document={
@@ -145,6 +147,7 @@ def _report(
             "unit": prediction.unit,
             "is_metric": prediction.is_metric,
             "scale_note": prediction.scale_note,
+            "camera_notes": list(notes),
             "skipped": skipped,
             "seconds": round(seconds, 3),
             "provenance": dict(prediction.provenance),

@@ -207,7 +207,7 @@ def bytes_from_points(points: ColmapPoints) -> bytes:
     starts = np.cumsum(sizes) - sizes
     raw = np.empty(int(sizes.sum()), np.uint8)
     raw[starts[:, None] + np.arange(_POINT.itemsize)] = heads.view(np.uint8).reshape(
-        len(points), -1
+        len(points), _POINT.itemsize
     )
     places = _sighting_places(starts + _POINT.itemsize, points.track_lengths)
     sightings = points.tracks.astype("<u4").view(np.uint8).reshape(-1, _SIGHTING_BYTES)

@@ -24,6 +24,9 @@ MODEL_FOLDERS = (".", "sparse/0", "sparse", "colmap/sparse/0", "colmap")
 _Parts = TypeVar("_Parts")
 _SUFFIXES = (".bin", ".txt")
 
+MODEL_FILES = tuple(f"{stem}{suffix}" for stem in ("cameras", "images") for suffix in _SUFFIXES)
+"""Names of files that a model cannot be without."""
+
 
 def find_colmap_model(folder: str | os.PathLike[str]) -> Path | None:
     """The folder of the model in a folder: itself, sparse/0, sparse, ...; None if there is none."""

@@ -23,6 +23,7 @@ from PIL import (
 )
 
 from anyview.core.errors import InputError
+from anyview.io.heif import is_heif, open_heif
 from anyview.io.listing import require_file
 
 _Opener = Callable[[IO[bytes], str], Image.Image]
@@ -45,6 +46,7 @@ _FORMATS: tuple[tuple[str, Callable[[bytes], bool], _Opener], ...] = (
         lambda s: s[:1] == b"P" and s[1:2] in b"123456" and s[2:3].isspace(),
         PpmImagePlugin.PpmImageFile,
     ),
+    ("HEIC", is_heif, open_heif),
 )
 
 _FOREIGN = (
@@ -79,13 +81,14 @@ def open_image(path: Path) -> Iterator[Image.Image]:
     """Open an image file up to its header, as a context that closes it.
 
     Args:
-        path: JPEG, PNG, WebP, BMP, TIFF or PPM file, whatever its suffix.
+        path: JPEG, PNG, WebP, BMP, TIFF, PPM or HEIC file, whatever its suffix.
 
     Yields:
         The image, its pixels not yet decoded and its size not yet checked.
 
     Raises:
         InputError: If there is no such file, it cannot be opened or is not an image.
+        MissingDependencyError: If it is a HEIC file and pillow-heif is not installed.
     """
     require_file(path, "an image file")
     try:
@@ -163,8 +166,8 @@ def _what_instead(start: bytes) -> str:
     if not start:
         return "the file is empty (0 bytes)"
     if start[4:8] == b"ftyp":
-        if start[8:12] in {b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heim", b"heis", b"avif"}:
-            return f"a HEIC or AVIF image, which is not read; convert it to one of {readable}"
+        if start[8:12] in {b"avif", b"avis"}:
+            return f"an AVIF image, which is not read; convert it to one of {readable}"
         return "a video, not an image"
     for signature, name in _FOREIGN:
         if start.startswith(signature):

@@ -11,11 +11,33 @@ from pathlib import Path
 from anyview.core.errors import InputError
 from anyview.io.naming import natural_key
 
-IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".ppm")
+IMAGE_SUFFIXES = (
+    ".jpg",
+    ".jpeg",
+    ".png",
+    ".webp",
+    ".bmp",
+    ".tif",
+    ".tiff",
+    ".ppm",
+    ".heic",
+    ".heif",
+)
 """Suffixes of images, in any case. Contents decide how a file is read."""
 
 VIDEO_SUFFIXES = (".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".wmv", ".3gp")
 """Suffixes of videos, in any case."""
+
+RIG_FILE = "rig.json"
+"""Makes a folder one of folders, one for each camera of a rig; see ``rig_folder``."""
+
+
+def is_rig_folder(given: str | os.PathLike[str]) -> bool:
+    """Whether a path is a folder that holds rig.json."""
+    try:
+        return (Path(given).expanduser() / RIG_FILE).is_file()
+    except (OSError, RuntimeError, ValueError):  # no such user, a name that is too long, ...
+        return False
 
 
 def is_video(path: str | os.PathLike[str]) -> bool:

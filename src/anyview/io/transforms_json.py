@@ -26,10 +26,10 @@ TRANSFORMS = "transforms.json"
 
 _PERSPECTIVE = {"OPENCV", "PERSPECTIVE", "PINHOLE", "SIMPLE_PINHOLE", "SIMPLE_RADIAL", "RADIAL"}
 _FISHEYE = {"OPENCV_FISHEYE", "FISHEYE"}
-_CAMERA_KEYS = (
-    *("camera_model", "is_fisheye", "fl_x", "fl_y", "cx", "cy", "w", "h", "camera_angle_x"),
-    *("k1", "k2", "k3", "k4", "p1", "p2"),
-)
+DISTORTION_KEYS = ("camera_model", "is_fisheye", "k1", "k2", "k3", "k4", "p1", "p2")
+"""Keys that say how a lens bends."""
+
+_CAMERA_KEYS = (*DISTORTION_KEYS, "fl_x", "fl_y", "cx", "cy", "w", "h", "camera_angle_x")
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,11 @@ class TransformsFrame:
     def name(self) -> str:
         """``file_path`` as it stands, or empty."""
         return str(self.record.get("file_path") or "")
+
+    @property
+    def has_intrinsics(self) -> bool:
+        """Whether there is a focal length, or a field of view that gives one."""
+        return any(self.camera.get(key) is not None for key in ("fl_x", "camera_angle_x"))
 
     @property
     def image_path(self) -> Path:
