@@ -97,7 +97,8 @@ def test_what_a_prediction_lacks_is_said_before_anything_is_made(room, tmp_path,
     with pytest.raises(InputError, match=said) as caught:
         export_prediction(prediction, folder, ["npz", name])
     assert str(caught.value).endswith(
-        "It can be written as npz, depth-png, depth-color, overview, depth-npy, view-npz, depth-exr."
+        "It can be written as npz, depth-png, depth-color, overview, depth-npy, view-npz, "
+        "depth-exr."
     )
     assert not folder.exists()
 

@@ -69,8 +69,8 @@ def write_depth_png16(
             f"(at most {LEVELS / scale:.4g}); use a scale of "
             f"{LEVELS / largest:.4g} or less."
         )
-    levels = (values * scale).round_().clamp_(max=LEVELS)
-    levels = torch.where(valid, levels.clamp(min=1), 0).numpy().astype(np.uint16)
+    rounded = (values * scale).round_().clamp_(1, LEVELS)
+    levels = torch.where(valid, rounded, 0).numpy().astype(np.uint16)
     note = PngImagePlugin.PngInfo()
     note.add_text(_SCALE_KEY, repr(float(scale)))
     save_png(path, Image.fromarray(levels), note)
