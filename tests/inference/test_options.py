@@ -20,6 +20,7 @@ from anyview.inference.options import InputOptions, PredictOptions
         ("fit", "stretch", "'resize', 'crop'"),
         ("known_cameras", "drop", "'keep', 'align'"),
         ("focal", "guess", "'predicted', 'exif'"),
+        ("mask_fill", "white", "'none', 'black', 'mean'"),
         (
             "reference_view",
             "last",
@@ -30,6 +31,17 @@ from anyview.inference.options import InputOptions, PredictOptions
 def test_choices_of_predict_options(name, value, words):
     options = PredictOptions()
     object.__setattr__(options, name, value)  # past the type checker of the tests
+    with pytest.raises(OptionError, match=words):
+        options.__post_init__()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [("alpha", "yes", "'ignore', 'mask'"), ("on_error", "warn", "'stop', 'skip'")],
+)
+def test_choices_of_input_options(name, value, words):
+    options = InputOptions()
+    object.__setattr__(options, name, value)
     with pytest.raises(OptionError, match=words):
         options.__post_init__()
 
