@@ -113,8 +113,12 @@ class Method(Protocol):
 
     name: str
 
-    def answer(self, views: ViewSet) -> Answer:
+    def answer(self, views: ViewSet, task: str) -> Answer:
         """Answer one task.
+
+        Args:
+            views: The images, with what is known of their cameras.
+            task: ``suite/name``, for methods that look an answer up; others leave it aside.
 
         Raises:
             AnyViewError: If it cannot; the runner records a scored failure.
