@@ -144,7 +144,11 @@ def test_a_rig_that_is_contradicted_gives_no_scale():
     opposite = fit_rig(views, rigid_transform(own[:, :3, :3], -own[:, :3, 3]), frame)
     assert not opposite.scale_ok
     assert "contradict" in opposite.reason
-    assert opposite.scale == 1.0
+    assert opposite.scale == pytest.approx(1.0)  # of their lengths
+    small = network_frame(0.25).apply_to_cameras(views)
+    assert fit_rig(small, rigid_transform(own[:, :3, :3], -own[:, :3, 3]), frame).scale == (
+        pytest.approx(4.0, rel=1e-6)
+    )
 
 
 def test_no_views():

@@ -91,6 +91,23 @@ def test_the_rig_is_exact_however_the_network_errs():
     assert ratio == pytest.approx(1.0, rel=0.4)  # three baselines of 0.4 with noise of 0.07
 
 
+def test_a_rig_that_the_network_contradicts_is_held_without_a_unit():
+    """Left and right exchanged in the answer: exact cameras, and a scale nobody vouches for."""
+    output = network_says(SCENE, MOVE)
+    scene = scene_of(output)
+    order = [1, 0, 3, 2, 5, 4]
+    swapped = scene.extrinsics.clone()
+    centres = camera_centres(scene.extrinsics)[order]
+    swapped[:, :3, 3] = -(swapped[:, :3, :3] @ centres[..., None])[..., 0]
+    known = SceneKnowledge(names=tuple("abcdef"), rig=RIG)
+    before = ScaledScene(scene.with_cameras(swapped, scene.intrinsics), True, "Metres.")
+    result = in_known_cameras(before, known, 1.0, PredictOptions(known_unit="m"))
+    assert is_held(result.scene.extrinsics)
+    assert not result.is_metric
+    assert "do not trust the scale" in result.note
+    assert "Metres" not in result.note
+
+
 @pytest.mark.parametrize("mode", ["keep", "align"])
 def test_a_rig_and_one_pose_fix_everything(mode):
     """One pose gives its whole frame, the frame's baseline the unit, the network the rest."""

@@ -108,7 +108,8 @@ def test_no_unit_where_there_is_none(kind):
         predicted = stereo(baseline=-0.4).cam_from_world(TRACK)
     found = rig_scale(predicted, rig)
     assert not found.ok
-    assert found.factor == 1.0
+    assert found.factor == pytest.approx(1.0)
+    assert found.holds == (kind == "contradicting")
     assert "gives no scale" in found.note
 
 

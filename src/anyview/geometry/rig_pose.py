@@ -71,8 +71,8 @@ def fit_rig(
         scale: The unit of the rig in predicted lengths, if it is known.
 
     Returns:
-        The fit. Where no frame has two views apart, or predicted baselines contradict the rig's,
-        the scale is 1 and not ok.
+        The fit. Where no frame has two views apart the scale is 1 and not ok. Where predicted
+        baselines point elsewhere than the rig's it is that of their lengths alone, and not ok.
 
     Raises:
         InputError: If there is no view.
@@ -137,7 +137,8 @@ def _scale_from_baselines(
             "the predicted baselines contradict the rig's (median cosine between them "
             f"{agreement:.2f})"
         )
-        return 1.0, False, reason, 0.0
+        lengths = float(_weighted_median(predicted.norm(dim=-1) / length, length))
+        return (1 / lengths if lengths > 0 else 1.0), False, reason, 0.0
     spread = float(_weighted_median((ratio - middle).abs(), length)) / middle
     return 1 / middle, True, "", spread
 

@@ -40,7 +40,9 @@ def in_known_cameras(
     if rig is not None and not rig_fits and (poses is None or not poses.has_baseline):
         found = rig_scale(scene.extrinsics, rig)
         scene = scene.scaled(found.factor)
-        in_given_unit = rig_fits = found.ok
+        in_given_unit, rig_fits = found.ok, found.holds
+        if found.holds and not found.ok:
+            scaled = replace(scaled, is_metric=False, note="Depth is in no certain unit.")
         notes.append(found.note)
     if poses is not None:
         placement = place(scene.extrinsics, poses, network_scale * scaled.factor)

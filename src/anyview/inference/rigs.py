@@ -29,11 +29,13 @@ class RigScale:
     Attributes:
         factor: Multiplies predicted lengths; 1 where there is none.
         ok: Whether predicted baselines determine it.
+        holds: Whether cameras can be put on the rig at that scale, perhaps a wrong one.
         note: One sentence on how it was found or why not.
     """
 
     factor: float
     ok: bool
+    holds: bool
     note: str
 
 
@@ -76,16 +78,23 @@ def rig_scale(predicted: Float[Tensor, "V 4 4"], rig: Rig) -> RigScale:
         rig: Of the same views.
     """
     if not bool(predicted.isfinite().all()):
-        return RigScale(1.0, False, "The rig gives no scale: a predicted camera is not finite.")
+        note = "The rig gives no scale: a predicted camera is not finite."
+        return RigScale(1.0, False, False, note)
     fit = fit_rig(predicted, rig.cam_from_rig[rig.camera_of_view], rig.frame_of_view)
     if not fit.scale_ok:
-        return RigScale(1.0, False, f"The rig gives no scale: {fit.reason}.")
+        holds = _has_pairs(rig)
+        held = (
+            " Cameras are put on it all the same, at the length of the predicted baselines: do "
+            "not trust the scale of depth."
+        )
+        note = f"The rig gives no scale: {fit.reason}.{held if holds else ''}"
+        return RigScale(fit.scale, False, holds, note)
     note = (
         "Depth is in the unit of the rig, whose baselines the predicted ones fit with a median "
         f"deviation of {100 * fit.baseline_spread:.2g} %; the network's own cameras lay "
         f"{fit.rms:.3g} units and {math.degrees(fit.angle_rms_rad):.2g} degrees off the rig."
     )
-    return RigScale(fit.scale, True, note)
+    return RigScale(fit.scale, True, True, note)
 
 
 def on_rig(cameras: Float[Tensor, "V 4 4"], rig: Rig) -> Float[Tensor, "V 4 4"]:
@@ -138,6 +147,11 @@ def _check_agreement(given: Float64[Tensor, "V 4 4"], views: ViewSet) -> None:
                 f"{MAX_ANGLE_DEG:g} degrees and {tolerance:.3g} units. Give poses and rig in one "
                 "unit, check which camera took which view, or leave one of the two out."
             )
+
+
+def _has_pairs(rig: Rig) -> bool:
+    """Whether a frame has two views."""
+    return bool((torch.bincount(rig.frame_of_view) > 1).any())
 
 
 def _longest_baseline(rig: Rig) -> float:
