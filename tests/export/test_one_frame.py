@@ -20,6 +20,7 @@ from PIL import Image
 
 from anyview.export.formats import FORMATS
 from anyview.export.registry import export_prediction
+from anyview.io.camera_files import read_cameras
 from anyview.io.colmap_model import read_colmap_model
 from anyview.io.ply import read_ply
 from anyview.structures.gaussians import Gaussians
@@ -268,3 +269,10 @@ def test_all_files_name_the_same_unit(folder):
         document = json.loads((folder / name).read_text(encoding="utf-8"))
         assert (document["unit"], document["scale_note"]) == ("m", "metres, from the test")
     assert b"comment unit: m\n" in (folder / "nerfstudio/sparse_pc.ply").read_bytes()[:300]
+
+
+@pytest.mark.parametrize("name", ["cameras.json", "prediction.npz", "colmap", "nerfstudio"])
+def test_known_cameras_can_be_read_from_what_was_written(room, folder, name):
+    found = read_cameras(folder / name)
+    assert found.extrinsics.numpy()[:, :3] == pytest.approx(room.extrinsics.numpy(), abs=1e-6)
+    assert found.intrinsics.numpy() == pytest.approx(room.original_intrinsics.numpy(), abs=1e-4)
