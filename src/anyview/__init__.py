@@ -13,6 +13,7 @@ from anyview.core.version import __version__
 
 # Public name -> module that defines it.
 _PUBLIC = {
+    "at_original_size": "anyview.structures.original_size",
     "build": "anyview.api",
     "load": "anyview.api",
     "predict": "anyview.api",
@@ -44,6 +45,7 @@ __all__ = [
     "Prediction",
     "Predictor",
     "__version__",
+    "at_original_size",
     "build",
     "export_prediction",
     "fuse",
@@ -69,6 +71,7 @@ if TYPE_CHECKING:
     from anyview.inference.engine import Predictor
     from anyview.inference.options import InputOptions, PredictOptions
     from anyview.structures.gaussians import Gaussians
+    from anyview.structures.original_size import at_original_size
     from anyview.structures.points import Mesh, PointCloud
     from anyview.structures.prediction import Prediction
 

@@ -100,7 +100,7 @@ def test_parts_that_lead_out_are_not_followed(tmp_path):
 
 
 def test_folders_that_hold_no_masks_are_refused(tmp_path):
-    with pytest.raises(InputError, match="no such folder"):
+    with pytest.raises(InputError, match="absent: no such folder; masks"):
         check_mask_folder(tmp_path / "absent")
     (tmp_path / "file").touch()
     with pytest.raises(InputError, match="is a file"):

@@ -113,18 +113,21 @@ def check_mask_folder(folder: str | os.PathLike[str]) -> Path:
     Raises:
         InputError: If there is no such folder, or no PNG file in or below it.
     """
-    path = Path(folder).expanduser()
+    path = Path(folder)
     try:
-        if not path.is_dir():
-            cause = "is a file" if path.exists() else "no such folder"
-            raise InputError(f"{path}: {cause}; masks are a folder of PNG files.")
-        if next(path.rglob("*" + SUFFIX), None) is None:
-            raise InputError(
-                f"{path}: holds no {SUFFIX} files. The mask of photo.jpg is photo.jpg{SUFFIX} or "
-                f"photo{SUFFIX}, black where pixels are to be left out."
-            )
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be opened ({error}).") from error
+        path = path.expanduser()
+        is_folder, is_there = path.is_dir(), path.exists()
+        has_masks = is_folder and next(path.rglob("*" + SUFFIX), None) is not None
+    except (OSError, RuntimeError, ValueError) as error:  # no home, a null byte, no permission
+        raise InputError(f"{folder}: cannot be opened ({error}).") from error
+    if not is_folder:
+        cause = "is a file" if is_there else "no such folder"
+        raise InputError(f"{path}: {cause}; masks are a folder of PNG files.")
+    if not has_masks:
+        raise InputError(
+            f"{path}: holds no {SUFFIX} files. The mask of photo.jpg is photo.jpg{SUFFIX} or "
+            f"photo{SUFFIX}, black where pixels are to be left out."
+        )
     return path
 
 
