@@ -44,6 +44,7 @@ def in_known_cameras(
         if found.holds and not found.ok:
             scaled = replace(scaled, is_metric=False, note="Depth is in no certain unit.")
         notes.append(found.note)
+    assert scene.extrinsics is not None
     if poses is not None:
         placement = place(scene.extrinsics, poses, network_scale * scaled.factor)
         scene = scene.moved(placement.given_from_network)
