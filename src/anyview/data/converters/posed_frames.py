@@ -23,9 +23,7 @@ from anyview.geometry.cameras import validate_intrinsics
 from anyview.geometry.lens import Lens
 from anyview.geometry.projection import project_world
 from anyview.geometry.undistortion import pinhole_of
-
-MAX_ASPECT_CHANGE = 0.01
-"""An image may be resized against its camera's size, but its sides by the same factor."""
+from anyview.io.camera_matching import MAX_ASPECT_CHANGE
 
 
 @dataclass(frozen=True)
