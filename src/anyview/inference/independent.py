@@ -20,9 +20,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from anyview.core.errors import InputError, OutputError
+from anyview.core.errors import InputError, OptionError, OutputError
 from anyview.inference.engine import Predictor
 from anyview.inference.inputs import read_views
+from anyview.inference.options import MATCHED_POSES
 from anyview.inference.prepared_scene import PreparedScene
 from anyview.inference.run_record import RunSettings, check_run
 from anyview.io.atomic import prepare_folder
@@ -131,12 +132,18 @@ def predict_independent(
 
     Raises:
         InputError: At the first image that cannot be used, unless ``on_error="skip"``.
-        OptionError: If the directory holds results made with other settings.
+        OptionError: If the directory holds results made with other settings, or images would have
+            to be matched with others.
         OutputError: If results cannot be written.
     """
     settings = settings or RunSettings()
     options = settings.predict
     predictor.check_options(options)
+    if options.pose in MATCHED_POSES:
+        raise OptionError(
+            f"pose={options.pose!r} matches the images of one scene with each other; images that "
+            "are predicted each alone have nothing to be matched with."
+        )
     remaining = iter(files)
     first = next(remaining, None)  # a list that cannot be had fails before a folder is made
     if first is None:

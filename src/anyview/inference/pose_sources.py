@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 RECORD = "pose_source"
 """Key of the record in ``Prediction.provenance``: what was asked for, what came of it."""
 
+_NO_UNIT = "The unit of the scene is arbitrary: hardly any of its points have predicted depth."
 _MIN_RATIOS = 20
 _MOST_POSITIONS = 8
 
@@ -109,7 +110,7 @@ def predict_by_matches(
     prediction = replace(
         prediction,
         is_metric=network.is_metric and in_unit,
-        scale_note=network.scale_note,
+        scale_note=network.scale_note if in_unit else _NO_UNIT,
         provenance=MappingProxyType(
             {
                 **prediction.provenance,

@@ -38,10 +38,10 @@ class Placement:
 
     cam_from_world: Float64[Tensor, "V 4 4"]
     placed: Bool[Tensor, " V"]
-    points: tuple[Float64[Tensor, "N 3"], ...]
+    points: tuple[Float64[Tensor, "_ 3"], ...]
 
 
-def points_in_cameras(matches: Matches, given: GivenScene) -> list[Float64[Tensor, "N 3"]]:
+def points_in_cameras(matches: Matches, given: GivenScene) -> list[Float64[Tensor, "_ 3"]]:
     """Where depth puts the features of each view in its own camera; NaN without depth."""
     found = []
     for view, features in enumerate(matches.features):
