@@ -22,6 +22,7 @@ PACKAGES = {
     "training/recipes": "what a run computes, as functions",
     "evaluation": "models scored on data with truth",
     "evaluation/benchmark": "any method on any data set under a stated protocol",
+    "streaming": "hours of video in bounded memory",
     "fusion": "many depth maps as one surface",
     "export": "a prediction to files",
     "inference": "whatever holds images to a prediction",
