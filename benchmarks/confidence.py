@@ -43,7 +43,7 @@ def main() -> None:
     torch.set_num_threads(arguments.threads)
     predictor = anyview.load(arguments.model)
     worlds = read_worlds(arguments.worlds)
-    rows: dict[str, list[list[float]]] = {"confidence": [], "oracle": [], "no ranking": []}
+    rows: dict[str, list[list[float]]] = {"conf": [], "oracle": [], "none": []}
     levels, agreement, better = [], [], 0
     for views, truth in zip(worlds.views, worlds.truth.depth, strict=True):
         options = {"resolution": arguments.resolution}
@@ -60,9 +60,9 @@ def main() -> None:
         depth = depth * (true.median() / depth.median())
         error = (depth - true).abs() / true
         parts = by_parts(error, conf)
-        rows["confidence"].append(parts)
+        rows["conf"].append(parts)
         rows["oracle"].append(by_parts(error, -error))
-        rows["no ranking"].append([float(error.mean())] * PARTS)
+        rows["none"].append([float(error.mean())] * PARTS)
         levels.append(by_parts(conf, conf))
         ranks = [value.argsort().argsort().double() for value in (conf, -error)]
         agreement.append(float(torch.corrcoef(torch.stack(ranks))[0, 1]))
@@ -73,14 +73,14 @@ def main() -> None:
     print(f"{predictor.info.name} at {size}, {len(worlds)} scenes of {len(worlds.views[0])} views")
     print("| tenth, least sure first | conf - 1 | AbsRel | oracle |\n| --- | --- | --- | --- |")
     for part in range(PARTS):
-        error, best = means["confidence"][part], means["oracle"][part]
+        error, best = means["conf"][part], means["oracle"][part]
         print(f"| {part + 1} | {level[part] - 1:.2g} | {error:.3f} | {best:.3f} |")
-    print(f"all: {means['no ranking'][0]:.3f}; surest tenth better than least sure: {better} of")
+    print(f"all: {means['none'][0]:.3f}; surest tenth better than least sure: {better} of")
     print(f"{len(worlds)} scenes; rank correlation {sum(agreement) / len(agreement):.3f}")
     if arguments.picture is not None:
         steps = np.arange(1, PARTS + 1, dtype=np.float64)
         curves = tuple(Curve(name, steps, np.array(values)) for name, values in means.items())
-        title = "AbsRel by tenth, least sure first"
+        title = "AbsRel"
         draw_panels([Panel(title, curves)]).save(arguments.picture, optimize=True)
 
 

@@ -21,6 +21,7 @@ from torch import Tensor
 from torch.nn import functional
 
 import anyview
+from anyview.core.errors import InputError
 from anyview.evaluation.frozen_worlds import read_worlds
 from anyview.evaluation.image_sets import find_sets, read_set
 from anyview.geometry.depth_sampling import sample_depth
@@ -229,7 +230,11 @@ def main() -> None:
             score_truth("worlds", samples, factor)
         score_model("worlds", samples, predictor)
     for folder in find_sets(arguments.sets) if arguments.sets else []:
-        found = read_set(folder)
+        try:
+            found = read_set(folder)
+        except InputError as error:
+            print(f"\nleft out: {error}")
+            continue
         if found.is_sparse or not found.with_depth:
             continue
         samples = [

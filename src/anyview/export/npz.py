@@ -9,7 +9,6 @@ Every array of ``Prediction.numpy()`` is a key, beside ``names``, ``is_metric``,
 
 import json
 import re
-import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -23,7 +22,7 @@ from torch import Tensor
 from anyview.core.errors import InputError
 from anyview.export.options import ExportOptions
 from anyview.geometry.lens import Lens
-from anyview.io.atomic import atomic_path
+from anyview.io.array_archive import write_arrays
 from anyview.io.lens_json import lens_from_json, lens_to_json
 from anyview.io.numpy_files import load_arrays
 from anyview.structures.gaussians import Gaussians
@@ -92,11 +91,7 @@ def write_npz(prediction: Prediction, directory: Path, _options: ExportOptions) 
         arrays["lenses"] = np.array(json.dumps(lenses))
     arrays["format_version"] = np.array(FORMAT_VERSION)
     target = directory / NPZ_NAME
-    with atomic_path(target) as path, zipfile.ZipFile(path, "w") as archive:
-        for name, array in arrays.items():
-            # A fresh ZipInfo carries a fixed date: the same prediction gives the same bytes.
-            with archive.open(zipfile.ZipInfo(f"{name}.npy"), "w", force_zip64=True) as member:
-                np.lib.format.write_array(member, np.asarray(array), allow_pickle=False)
+    write_arrays(target, arrays)
     return [target]
 
 
