@@ -65,7 +65,7 @@ def read_worlds(folder: Path, limit: int | None = None) -> FrozenWorlds:
         raise InputError(f"{folder} has no {INDEX_NAME}: give a folder of frozen worlds.")
     try:
         scenes = json.loads(index.read_text(encoding="utf-8"))["scenes"][:limit]
-        read = [[_read_view(folder, view) for view in scene["views"]] for scene in scenes]
+        read = [[read_known_view(folder, view) for view in scene["views"]] for scene in scenes]
         names = tuple(str(scene["name"]) for scene in scenes)
         kinds = tuple(KIND_NAMES.get(str(s["kind"]), str(s["kind"])) for s in scenes)
     except DAMAGED_INDEX as error:
@@ -87,8 +87,15 @@ def read_worlds(folder: Path, limit: int | None = None) -> FrozenWorlds:
 
 
 @dataclass(frozen=True)
-class _KnownView:
-    """One view of a scene with its truth."""
+class KnownView:
+    """One view of a scene with its truth.
+
+    Attributes:
+        view: The image.
+        depth: z-depth, 0 where there is none.
+        cam_from_world: World-to-camera.
+        intrinsics: K in pixels, centres at +0.5.
+    """
 
     view: View
     depth: Float[Tensor, "H W"]
@@ -96,8 +103,16 @@ class _KnownView:
     intrinsics: Float64[Tensor, "3 3"]
 
 
-def _read_view(folder: Path, entry: dict[str, Any]) -> _KnownView:
-    """One entry of ``views``."""
+def read_known_view(folder: Path, entry: dict[str, Any]) -> KnownView:
+    """One entry of ``views``.
+
+    Args:
+        folder: It holds ``scenes.json``.
+        entry: As it stands there; ``DAMAGED_INDEX`` comes of one that is not as expected.
+
+    Raises:
+        InputError: If a file is absent or damaged, or parts do not agree.
+    """
     image = read_image(folder / entry["file"]).image
     depth = read_depth_png16(folder / entry["depth"], scale=1 / entry["depth_unit"])
     if depth.shape != image.shape[1:]:
@@ -106,4 +121,4 @@ def _read_view(folder: Path, entry: dict[str, Any]) -> _KnownView:
     if cameras.shape != (4, 4) or K.shape != (3, 3):
         raise InputError(f"{folder / entry['file']}: T_w2c must be 4 x 4 and K 3 x 3.")
     view = View(image, Path(entry["file"]).stem, str(folder / entry["file"]))
-    return _KnownView(view, depth, cameras, K)
+    return KnownView(view, depth, cameras, K)

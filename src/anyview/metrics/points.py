@@ -134,8 +134,21 @@ def cloud_errors(
         raise OptionError(f"threshold is {threshold}; give a positive distance.")
     if not len(predicted):
         raise InputError("The predicted cloud has no points.")
-    to_truth = nearest_distances(predicted, truth)
-    to_predicted = nearest_distances(truth, predicted)
+    return errors_of_distances(
+        nearest_distances(predicted, truth), nearest_distances(truth, predicted), threshold
+    )
+
+
+def errors_of_distances(
+    to_truth: Float[Tensor, " N"], to_predicted: Float[Tensor, " M"], threshold: int | float
+) -> CloudErrors:
+    """The errors that nearest distances come to.
+
+    Args:
+        to_truth: Of predicted points, at least one.
+        to_predicted: Of true points, at least one.
+        threshold: Distance within which a point counts as right.
+    """
     accuracy, completeness = float(to_truth.mean()), float(to_predicted.mean())
     precision = float((to_truth < threshold).double().mean())
     recall = float((to_predicted < threshold).double().mean())

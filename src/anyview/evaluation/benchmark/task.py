@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal, Protocol
 
-from jaxtyping import Float, Float64
+from jaxtyping import Bool, Float, Float64
 from torch import Tensor
 
 from anyview.structures.views import ViewSet
@@ -29,6 +29,9 @@ class Truth:
         intrinsics: K in pixels of each image, centres at +0.5.
         points: The surface as points in the world frame, for reconstruction.
         is_metric: Whether lengths are metres.
+        masks: On the grid of each image, which pixels a reconstruction is made of; without one,
+            those with known depth.
+        observed: Which points of the world a reconstruction is judged by; None for all.
     """
 
     depth: tuple[Float[Tensor, "H W"] | None, ...] | None = None
@@ -36,6 +39,8 @@ class Truth:
     intrinsics: Float64[Tensor, "V 3 3"] | None = None
     points: Float[Tensor, "P 3"] | None = None
     is_metric: bool = False
+    masks: tuple[Bool[Tensor, "H W"] | None, ...] | None = None
+    observed: Callable[[Float[Tensor, "P 3"]], Bool[Tensor, " P"]] | None = None
 
 
 @dataclass(frozen=True)
