@@ -18,6 +18,9 @@ from torch import Tensor
 LARGEST_ANGLE_RAD = math.radians(89.0)
 """Rays farther from the axis have no place in a pinhole image."""
 
+_MOST_STEPS = 6
+_STEP_TOLERANCE = 1e-6
+
 
 @dataclass(frozen=True)
 class Lens:
@@ -128,7 +131,7 @@ class Lens:
         place = torch.searchsorted(distances, distance.contiguous()).clamp(1, count - 1)
         low, high = distances[place - 1], distances[place]
         angle = angles[place - 1] + (distance - low) / (high - low) * angles[1]
-        for _ in range(3):  # Newton; the table alone is good to 1e-7
+        for _ in range(2):  # Newton; the table alone is good to 1e-7
             radius = torch.tan(angle)
             slope = self._slope(radius) * (1 + radius.square())
             angle = angle - (self._radius(radius) - distance) / slope
@@ -137,21 +140,25 @@ class Lens:
     def _refined(self, flat: Tensor, bent: Tensor) -> Tensor:
         """Newton's method in two dimensions, for tangential terms; NaN where it does not settle."""
         p1, p2 = self.tangential
-        for _ in range(8):
-            x, y = flat.unbind(-1)
+        x, y = flat.unbind(-1)
+        size = torch.full_like(x, torch.inf)
+        for _ in range(_MOST_STEPS):
             square = x.square() + y.square()
-            factor, slope = self._polynomial(square), self._polynomial_slope(square)
+            factor, slope = self._polynomial(square), 2 * self._polynomial_slope(square)
             error_x = x * factor + 2 * p1 * x * y + p2 * (square + 2 * x.square()) - bent[..., 0]
             error_y = y * factor + 2 * p2 * x * y + p1 * (square + 2 * y.square()) - bent[..., 1]
-            xx = factor + 2 * x.square() * slope + 2 * p1 * y + 6 * p2 * x
-            xy = 2 * x * y * slope + 2 * p1 * x + 2 * p2 * y
-            yy = factor + 2 * y.square() * slope + 2 * p2 * x + 6 * p1 * y
+            xx = factor + x.square() * slope + 2 * p1 * y + 6 * p2 * x
+            xy = x * y * slope + 2 * p1 * x + 2 * p2 * y
+            yy = factor + y.square() * slope + 2 * p2 * x + 6 * p1 * y
             determinant = xx * yy - xy.square()
             step_x = (yy * error_x - xy * error_y) / determinant
             step_y = (xx * error_y - xy * error_x) / determinant
-            flat = flat - torch.stack((step_x, step_y), dim=-1)
-        settled = torch.stack((step_x, step_y), dim=-1).abs().amax(-1) < 1e-4
-        return torch.where(settled[..., None], flat, torch.nan)
+            x, y = x - step_x, y - step_y
+            size = torch.maximum(step_x.abs(), step_y.abs())
+            if not bool((size > _STEP_TOLERANCE).any()):  # the next one would be its square
+                break
+        settled = (size <= _STEP_TOLERANCE)[..., None]
+        return torch.where(settled, torch.stack((x, y), dim=-1), torch.nan)
 
     def _polynomial(self, square: Tensor) -> Tensor:
         factor = torch.zeros_like(square)
