@@ -87,6 +87,7 @@ def test_every_key_of_the_npz_file_is_listed() -> None:
     rows = "\n".join(table_after(section, "| keys | |").values())
     listed = set(re.findall(r"`(\w+)`", rows))
     written = {*npz._SHAPES, *npz._DERIVED, "names", "is_metric", "scale_note", "provenance"}
+    written.add("lenses")
     written |= {f"gaussians_{name}" for name in npz._GAUSSIAN_SHAPES} | {"format_version"}
     assert listed == written
     assert "`features_<layer>`" in rows
