@@ -9,7 +9,7 @@ into numbers. None of the three knows of the others.
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from jaxtyping import Bool, Float, Float64
 from torch import Tensor
@@ -100,6 +100,7 @@ class Answer:
     notes: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
 
 
+@runtime_checkable
 class Suite(Protocol):
     """A data set under a protocol."""
 
@@ -113,6 +114,7 @@ class Suite(Protocol):
         """
 
 
+@runtime_checkable
 class Method(Protocol):
     """Whatever answers tasks."""
 
