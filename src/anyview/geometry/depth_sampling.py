@@ -7,12 +7,15 @@ a mixture of both sides is a point in thin air; there the side that is nearer in
 Which of these is better was measured: docs/experiments/LOG.md, ``benchmarks/upsampling.py``.
 """
 
+from dataclasses import dataclass
 from typing import Literal
 
 import torch
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 from torch.nn import functional
+
+from anyview.geometry.projection import sample_map
 
 DepthSampling = Literal["sharp", "bilinear", "nearest"]
 
@@ -52,32 +55,61 @@ def sample_depth(
     """
     height, width = depth.shape
     known = torch.where(torch.isfinite(depth) & (depth > 0), 1 / depth, torch.nan)
-    x, y = pixels.unbind(-1)
+    shape, flat = pixels.shape[:-1], pixels.reshape(-1, 2)
+    x, y = flat.unbind(-1)
     inside = (x >= 0) & (x <= width) & (y >= 0) & (y <= height)
+    mode: Literal["nearest", "bilinear"] = "nearest" if method == "nearest" else "bilinear"
+    disparity = sample_map(known[None], flat[None], mode=mode)[0, 0]
+    if method == "nearest":
+        return (1 / disparity).reshape(shape)
+    # Few pixels lie beside an edge or a hole; the others are done.
+    careful = inside & disparity.isnan()
+    if method == "sharp":
+        cells = (torch.where(inside[:, None], flat, 0) + 0.5).floor().long()
+        careful |= inside & torn_cells(known)[cells[:, 1], cells[:, 0]]
+    chosen = careful.nonzero()[:, 0]
+    told = None
+    if guide is not None and colors is not None:
+        told = _Colors(guide, colors.reshape(-1, 3)[chosen])
+    disparity[chosen] = _carefully(known, flat[chosen], told, sharp=method == "sharp")
+    return (1 / disparity).reshape(shape)
+
+
+@dataclass(frozen=True)
+class _Colors:
+    """An image on the grid of a map, and the colours of positions in its large version."""
+
+    guide: Float[Tensor, "3 h w"]
+    colors: Float[Tensor, "N 3"]
+
+
+def _carefully(
+    known: Float[Tensor, "h w"],
+    pixels: Float[Tensor, "N 2"],
+    colors: _Colors | None,
+    *,
+    sharp: bool,
+) -> Float[Tensor, " N"]:
+    """Disparity at positions inside the map; NaN where the nearest pixel has none."""
     padded = functional.pad(known[None, None], (1, 1, 1, 1), mode="replicate")[0, 0]
     # Of the cell between four pixel centres: its upper left pixel in the padded map.
-    column = torch.where(inside, x + 0.5, 0).floor().long().clamp(0, width)
-    row = torch.where(inside, y + 0.5, 0).floor().long().clamp(0, height)
-    right = torch.where(inside, x + 0.5 - column, 0).to(depth.dtype)
-    below = torch.where(inside, y + 0.5 - row, 0).to(depth.dtype)
+    column, row = (pixels + 0.5).floor().long().unbind(-1)
+    right, below = (pixels + 0.5 - torch.stack((column, row), -1)).to(known.dtype).unbind(-1)
     values = _corners(padded, row, column)
     shares = torch.stack(
         ((1 - right) * (1 - below), right * (1 - below), (1 - right) * below, right * below)
     )
     nearest = values.gather(0, shares.argmax(0, keepdim=True))[0]
-    seen = inside & ~nearest.isnan()
-    if method == "nearest":
-        return torch.where(seen, 1 / nearest, torch.nan)
     weights = torch.where(values.isnan(), 0, shares)
     values = values.nan_to_num(0)
-    if method == "sharp":
+    if sharp:
         votes = weights
-        if guide is not None and colors is not None:
-            votes = weights * _likeness(guide, colors, row, column)
+        if colors is not None:
+            votes = weights * _likeness(colors.guide, colors.colors, row, column)
         torn = torn_cells(known)[row, column]
         weights = torch.where(torn, _one_side(values, weights, votes), weights)
     disparity = (weights * values).sum(0) / weights.sum(0)
-    return torch.where(seen, 1 / disparity, torch.nan)
+    return torch.where(nearest.isnan(), torch.nan, disparity)
 
 
 def torn_cells(disparity: Float[Tensor, "h w"]) -> Bool[Tensor, "h1 w1"]:
@@ -110,8 +142,8 @@ def _torn_pairs(disparity: Float[Tensor, "h w"]) -> Bool[Tensor, "h w1"]:
     return (jump > TORN_SHARE * torch.minimum(first, second)) & (jump > TORN_STEEPNESS * slope)
 
 
-def _corners(padded: Tensor, row: Int[Tensor, "*points"], column: Int[Tensor, "*points"]) -> Tensor:
-    """The four pixels of each cell, [4, ..., *points]."""
+def _corners(padded: Tensor, row: Int[Tensor, " N"], column: Int[Tensor, " N"]) -> Tensor:
+    """The four pixels of each cell, [4, ..., N]."""
     return torch.stack(
         [padded[..., row + down, column + right] for down in (0, 1) for right in (0, 1)]
     )
