@@ -100,3 +100,22 @@ def test_frames_of_a_prediction():
     assert part.depth[1, 0, :2].tolist() == [0, 0]
     assert torch.equal(part.depth[0], world.depth[2])
     assert (part.conf == 1).all()
+
+
+def test_noise_on_both_sides_does_not_shrink_the_world():
+    """A least-squares scale is too small by the share of noise; a video has hundreds of joins."""
+    world = walk(2)
+    scales = []
+    for seed in range(12):
+        generator = torch.Generator().manual_seed(seed)
+        one, two = (
+            replace(
+                world,
+                depth=world.depth
+                * torch.exp(0.05 * torch.randn(world.depth.shape, generator=generator)),
+            )
+            for _ in range(2)
+        )
+        scales.append(float(join_chunks(one, two).previous_from_current.scale.log()))
+    mean = torch.tensor(scales).mean()
+    assert abs(float(mean)) < 0.0025  # 0.012 by least squares

@@ -16,7 +16,7 @@ from torch import Tensor
 from anyview.geometry.rays import points_from_depth
 from anyview.geometry.se3 import to_homogeneous
 from anyview.geometry.sim3 import Sim3
-from anyview.geometry.umeyama import align_cameras, align_points_robust
+from anyview.geometry.umeyama import align_cameras, align_points, align_points_robust
 from anyview.structures.prediction import Prediction
 
 POINTS = 20_000
@@ -109,15 +109,15 @@ def join_chunks(
         for part in (current, previous)
     ]
     depth = previous.depth[chosen].double()
-    conf = (previous.conf * current.conf)[chosen].double().sqrt()
+    ratio = depth / current.depth[chosen].double()
     if len(depth) >= 3:
-        fit = align_points_robust(world[0], world[1], conf / depth.square())
+        weights = _weights(previous, current, chosen)
+        fit = align_points_robust(world[0], world[1], weights)
         if bool(fit.ok):
-            moved = fit.sim3.apply(world[0])
-            off = (moved - world[1]).norm(dim=-1) / depth
+            sim3, off = _refine(fit.sim3, world[0], world[1], weights, depth, ratio)
             inliers = float((off < AGREE).double().mean())
             if inliers >= MIN_INLIERS:
-                return Join(fit.sim3, True, inliers, _sigma(off, fit.sim3, depth), "")
+                return Join(sim3, True, inliers, _sigma(off, sim3, depth), "")
             reason = f"only {inliers:.0%} of the points of shared frames agree"
         else:
             inliers, reason = 0.0, str(fit.reason)
@@ -133,6 +133,38 @@ def _spread(both: Bool[Tensor, "K H W"]) -> Bool[Tensor, "K H W"]:
     grid = torch.zeros_like(both)
     grid[:, ::step, ::step] = True
     return both & grid
+
+
+def _weights(
+    previous: SharedFrames, current: SharedFrames, chosen: Bool[Tensor, "K H W"]
+) -> Float64[Tensor, " N"]:
+    """Confidence over squared depth, as errors grow with depth; nothing near counts for all.
+
+    The larger of both depths decides: one that is wrong and tiny must not outweigh the rest.
+    """
+    parts = [part.depth[chosen].double() for part in (previous, current)]
+    depth = torch.stack([part / part.median() for part in parts]).amax(dim=0).clamp_min(0.5)
+    conf = (previous.conf * current.conf)[chosen].double().sqrt()
+    return conf / depth.square()
+
+
+def _refine(
+    first: Sim3, source: Tensor, target: Tensor, weights: Tensor, depth: Tensor, ratio: Tensor
+) -> tuple[Sim3, Float64[Tensor, " N"]]:
+    """The fit with an unbiased scale, and how far each point is off, over its depth.
+
+    Noise on both sides makes a least-squares scale too small, a little at every join and all in
+    one direction. The median ratio of depths, of points that agree, is not moved by it.
+    """
+    agree = (first.apply(source) - target).norm(dim=-1) < AGREE * depth
+    if int(agree.count_nonzero()) < 3:
+        return first, (first.apply(source) - target).norm(dim=-1) / depth
+    scale = ratio[agree].log().median().exp()
+    rigid = align_points(scale * source[agree], target[agree], weights[agree], with_scale=False)
+    found = first
+    if bool(rigid.ok):
+        found = Sim3(scale, rigid.sim3.rotation, rigid.sim3.translation)
+    return found, (found.apply(source) - target).norm(dim=-1) / depth
 
 
 def _sigma(off: Tensor, fit: Sim3, depth: Tensor) -> Float64[Tensor, " 7"]:
