@@ -125,7 +125,7 @@ def test_damaged_shards_are_named(shards):
     with pytest.raises(InputError, match="holds something else"):
         _ = library[0]
     path.unlink()
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="no such file"):
         _ = library[0]
     (shards / "index.json").write_text('{"format": "anyview-shards", "version": 1, "shards": []}')
     with pytest.raises(InputError, match="lists no samples"):

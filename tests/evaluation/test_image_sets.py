@@ -8,6 +8,7 @@ import shutil
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from anyview.core.errors import InputError
 from anyview.evaluation.image_sets import find_sets, read_set
@@ -66,9 +67,9 @@ def test_pixel_centres_at_a_half_are_left_alone(sets_folder, tmp_path):
     [
         ("meta.json", "{}", "depth_unit_m"),
         ("cameras.json", '{"images": []}', "no images"),
-        ("cameras.json", "{", "no image set"),
+        ("cameras.json", "{", "not a readable JSON"),
         ("cameras.json", '{"images": [{"K": null}]}', "file"),
-        ("meta.json", None, "meta.json is missing"),
+        ("meta.json", None, "meta.json: no such file"),
     ],
 )
 def test_what_is_no_set_is_refused(sets_folder, tmp_path, file, text, message):
@@ -89,4 +90,18 @@ def test_broken_points_and_empty_folders_are_refused(sets_folder, tmp_path):
     shutil.copytree(sets_folder / "points", folder)
     (folder / "sparse.npz").write_bytes(b"PK nothing")
     with pytest.raises(InputError, match=r"sparse\.npz"):
+        read_set(folder)
+
+
+def test_a_sensor_may_have_fewer_pixels_but_not_another_shape(sets_folder, tmp_path):
+    folder = tmp_path / "dense"
+    shutil.copytree(sets_folder / "dense", folder)
+    entry = json.loads((folder / "cameras.json").read_text())["images"][0]
+    with Image.open(folder / entry["depth"]) as opened:
+        levels = np.asarray(opened)
+    Image.fromarray(levels[::2, ::2]).save(folder / entry["depth"])
+    photo = read_set(folder).photos[0]
+    assert photo.depth.shape == tuple((side + 1) // 2 for side in levels.shape)
+    Image.fromarray(levels[::3]).save(folder / entry["depth"])
+    with pytest.raises(InputError, match="not the shape of its image"):
         read_set(folder)

@@ -128,3 +128,11 @@ def test_other_errors_of_the_block_pass_unchanged(tmp_path, error):
     with pytest.raises(type(error)) as caught, atomic_path(tmp_path / "a.bin"):
         raise error
     assert caught.value is error
+
+
+def test_a_link_that_leads_to_itself_is_refused(tmp_path):
+    (tmp_path / "a").symlink_to("b")
+    (tmp_path / "b").symlink_to("a")
+    with pytest.raises(OutputError, match="leads to itself"), atomic_path(tmp_path / "a"):
+        pass
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]

@@ -1,5 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The anyview authors
 # SPDX-License-Identifier: Apache-2.0
+import glob
 import os
 from pathlib import Path
 
@@ -139,3 +140,51 @@ def test_root_depends_on_what_is_given_not_on_what_is_there(folder, monkeypatch)
     monkeypatch.chdir(root / "a")
     assert root_of("*.jpg") == root / "a"
     assert root_of("b/../*/f?.jpg") == root / "a"
+
+
+@pytest.fixture
+def tree(tmp_path, monkeypatch):
+    """Folders, hidden ones, links to a folder above, below and elsewhere."""
+    monkeypatch.chdir(tmp_path)
+    for name in (
+        "a/x.png",
+        "a/b/y.png",
+        "a/b/c/z.jpg",
+        "a/.hidden/h.png",
+        "other/o.png",
+        "a/n.txt",
+    ):
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).touch()
+    Path("a/again").symlink_to("b")
+    Path("a/b/up").symlink_to(tmp_path)
+    Path("a/elsewhere").symlink_to(tmp_path / "other")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("a/**/*.png", ["a/b/y.png", "a/elsewhere/o.png", "a/x.png"]),
+        ("a/**", ["a/b/c/z.jpg", "a/b/y.png", "a/elsewhere/o.png", "a/x.png"]),
+        ("a/**/b/*.png", ["a/b/y.png"]),
+        ("**/**/*.jpg", ["a/b/c/z.jpg"]),
+        ("**/b/**/*", ["a/b/c/z.jpg", "a/b/y.png"]),
+        ("?/*.png", ["a/x.png"]),
+        ("./a/*.png", ["a/x.png"]),
+    ],
+)
+def test_patterns_of_any_depth_visit_each_folder_once(tree, pattern, expected):
+    found = [path.as_posix() for path in find_files(pattern)]
+    assert [name for name in found if "/up/" not in name] == expected
+    absolute = [path.as_posix() for path in find_files(f"{tree}/{pattern}")]
+    assert len(absolute) == len(found)
+
+
+def test_patterns_without_links_match_what_glob_matches(tree):
+    for link in ("a/again", "a/b/up", "a/elsewhere"):
+        Path(link).unlink()
+    for pattern in ("a/**/*.png", "**/*.jpg", "**/*", "**/b/**/*.*", f"{tree}/**/*.p?g"):
+        names = glob.glob(pattern, recursive=True)  # noqa: PTH207
+        expected = {Path(name) for name in names if is_image(name)}
+        assert set(find_files(pattern)) == expected

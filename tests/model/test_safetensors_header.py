@@ -90,7 +90,7 @@ def test_any_damage_gives_a_checkpoint_error_or_a_header(tmp_path_factory, cut, 
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path):
     for path in (tmp_path / "none.safetensors", tmp_path):
-        with pytest.raises(CheckpointError, match="Cannot read"):
+        with pytest.raises(CheckpointError, match=r"no such file|is a folder"):
             read_header(path)
 
 

@@ -105,7 +105,7 @@ def test_are_finite():
 
 def test_files_that_are_no_bad_steps(tmp_path: Path):
     path = tmp_path / "x.safetensors"
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match=r"no such file|cannot be read"):
         load_bad_step(path)
     from safetensors.torch import save_file
 

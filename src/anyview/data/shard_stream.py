@@ -23,6 +23,7 @@ from anyview.data.scene import Scene
 from anyview.data.shard_samples import Files, scene_of_sample
 from anyview.data.shards import INDEX_FILE, ByteStream, Shard, read_index, samples_in
 from anyview.data.stores import MemoryStore
+from anyview.io.listing import require_file
 
 Place = tuple[int, int]
 """Number of the shard, number of the sample in it."""
@@ -191,6 +192,7 @@ class ShardStream:
     def _open(self, name: str) -> ByteStream:
         if "{}" not in self._location and "://" not in self._location:
             path = Path(self._location) / name
+            require_file(path, "a file of shards")
             try:
                 return path.open("rb")
             except OSError as error:

@@ -23,9 +23,11 @@ from anyview.data.scene_document import Fields, read_document
 from anyview.data.shard_samples import Files, samples_of_folder, scene_of_sample
 from anyview.data.stores import FileStore, FolderStore, check_inside
 from anyview.data.whole_folder import whole_folder
+from anyview.io.listing import require_file
 
 SHARDS_FORMAT, SHARDS_VERSION = "anyview-shards", 1
 INDEX_FILE = "index.json"
+_LARGEST = 1 << 62
 
 
 @runtime_checkable
@@ -147,15 +149,10 @@ def read_index(store: FileStore) -> list[Shard]:
         samples = []
         for item in fields.get("samples", list):
             sample = Fields(item, f"{what}: {file}", ("key", "scene", "frames", "offset", "size"))
-            samples.append(
-                Sample(
-                    sample.get("key", str),
-                    sample.get("scene", str),
-                    sample.get("frames", int),
-                    sample.get("offset", int),
-                    sample.get("size", int),
-                )
-            )
+            counts = [sample.get(name, int) for name in ("frames", "offset", "size")]
+            if not all(0 <= count < _LARGEST for count in counts):
+                raise InputError(f"{sample.what}: frames, offset and size must be sound counts.")
+            samples.append(Sample(sample.get("key", str), sample.get("scene", str), *counts))
         shards.append(Shard(file, tuple(samples)))
     if not any(shard.samples for shard in shards):
         raise InputError(f"{what}: lists no samples.")
@@ -183,9 +180,13 @@ class ShardLibrary:
     def __getitem__(self, index: int) -> tuple[Scene, Overlap]:
         """A scene, its files in memory, and its overlap; ``InputError`` if it is damaged."""
         name, sample = self._samples[index]
-        where = f"{self._folder / name}: {sample.key}"
+        path = self._folder / name
+        where = f"{path}: {sample.key}"
+        require_file(path, "a shard")
         try:
-            with (self._folder / name).open("rb") as file:
+            if sample.offset + sample.size > path.stat().st_size:
+                raise InputError(f"{where}: damaged or cut off (the shard ends before it).")
+            with path.open("rb") as file:
                 file.seek(sample.offset)
                 content = file.read(sample.size)
         except OSError as error:

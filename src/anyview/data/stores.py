@@ -10,6 +10,7 @@ from typing import Protocol, runtime_checkable
 
 from anyview.core.errors import InputError
 from anyview.io.formats import first_line
+from anyview.io.listing import require_file
 
 OpenFile = io.BufferedReader | io.BytesIO
 
@@ -57,6 +58,8 @@ class FolderStore:
         """See ``FileStore``."""
         check_inside(name, what=str(self.root))
         path = self.root / name
+        if path.exists():
+            require_file(path, "a file of a scene")
         try:
             return path.open("rb")
         except FileNotFoundError as error:

@@ -23,6 +23,7 @@ from anyview.geometry.cameras import fov_from_intrinsics, intrinsics_from_fov
 from anyview.geometry.consensus import masked_median
 from anyview.geometry.se3 import rigid_transform
 from anyview.io.atomic import atomic_path
+from anyview.io.listing import require_file
 from anyview.io.numpy_files import load_arrays, whole_number
 from anyview.metrics.pose import area_under_recall, pair_errors
 
@@ -108,6 +109,7 @@ def read_mean_shape(path: Path) -> MeanShape:
         scenes = WorldSet(path)
         count = min(len(scenes), MOST_SCENES)
         return mean_shape(torch.cat([scenes.scene(number).depth for number in range(count)]))
+    require_file(path, "a stored mean shape")
     try:
         with path.open("rb") as file:
             arrays = load_arrays(file, what=str(path), names=("log_depth", "images"))

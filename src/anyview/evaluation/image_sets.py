@@ -9,7 +9,6 @@ A set has ``images/``, ``cameras.json`` (``convention`` and a list ``images`` of
 there unless ``convention`` says otherwise; here they lie at +0.5.
 """
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from anyview.geometry.cameras import crop_intrinsics
 from anyview.geometry.se3 import validate_extrinsics
 from anyview.io.depth_png import read_depth_png16
 from anyview.io.images import read_image
+from anyview.io.json_fields import read_json
 from anyview.io.numpy_files import load_arrays
 from anyview.structures.views import View
 
@@ -32,6 +32,9 @@ DAMAGED_INDEX = (
     *(ZeroDivisionError, OSError),
 )
 """What comes of an index that is not as expected; very deep JSON is a RuntimeError."""
+
+MOST_STRETCH = 0.02
+"""Sides of a depth map may be rounded to whole pixels."""
 
 WHOLE_PIXELS = "pixel centres at integer coordinates"
 """What ``convention`` says of sets whose K is half a pixel off ours."""
@@ -45,7 +48,8 @@ class Photo:
         view: The image.
         cam_from_world: World-to-camera, or None.
         intrinsics: K in pixels of the image, centres at +0.5, or None.
-        depth: z-depth on the grid of the image, 0 where unknown, or None.
+        depth: z-depth over the whole image, 0 where unknown, or None; on the image's grid or on
+            that of a sensor with fewer pixels.
     """
 
     view: View
@@ -100,14 +104,11 @@ def read_set(folder: Path) -> ImageSet:
         InputError: If the folder is not of this format.
     """
     try:
-        index = json.loads((folder / "cameras.json").read_text(encoding="utf-8"))
-        meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+        index, meta = read_json(folder / "cameras.json"), read_json(folder / "meta.json")
         shift = 0.5 if WHOLE_PIXELS in index.get("convention", WHOLE_PIXELS) else 0.0
         photos = [
             _read_photo(folder, entry, meta.get("depth_unit_m"), shift) for entry in index["images"]
         ]
-    except FileNotFoundError as error:
-        raise InputError(f"{folder}: {Path(str(error.filename)).name} is missing.") from error
     except DAMAGED_INDEX as error:
         if isinstance(error, InputError):
             raise
@@ -128,8 +129,7 @@ def _read_photo(folder: Path, entry: dict[str, Any], unit: float | None, shift: 
         if unit is None:
             raise InputError(f"{folder}/meta.json lacks depth_unit_m, and there is depth.")
         depth = read_depth_png16(folder / entry["depth"], scale=1 / unit)
-        if depth.shape != image.shape[1:]:
-            raise InputError(f"{folder / entry['depth']}: not of the size of its image.")
+        _check_shape(depth, image, folder / entry["depth"])
     pose, K = (
         None if entry.get(key) is None else torch.tensor(entry[key], dtype=torch.float64)
         for key in ("T_w2c", "K")
@@ -142,6 +142,16 @@ def _read_photo(folder: Path, entry: dict[str, Any], unit: float | None, shift: 
         intrinsics=None if K is None else crop_intrinsics(K, -shift, -shift),
         depth=depth,
     )
+
+
+def _check_shape(depth: Tensor, image: Tensor, file: Path) -> None:
+    """Depth sensors have other grids than cameras, but both show the same rectangle."""
+    (rows, columns), (height, width) = depth.shape, image.shape[1:]
+    if abs(rows * width / (columns * height) - 1) > MOST_STRETCH:
+        raise InputError(
+            f"{file} is {columns} x {rows}, which is not the shape of its image, {width} x "
+            f"{height}."
+        )
 
 
 def _with_sparse_depth(file: Path, photos: list[Photo], shift: float) -> list[Photo]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from anyview.core.errors import OptionError
-from anyview.core.options import check_choices, option
+from anyview.core.options import check_choices, check_seed, option
 
 
 @dataclass(frozen=True)
@@ -69,5 +69,4 @@ class ExportOptions(PixelFilters):
                 f"camera_size is {self.camera_size}; give a positive length in scene units, or "
                 "None to choose it from the scene."
             )
-        if self.seed < 0:
-            raise OptionError(f"seed is {self.seed}; give 0 or a positive whole number.")
+        check_seed(self.seed)

@@ -5,12 +5,11 @@
 A field carries its help text (see ``core.options``).
 """
 
-import math
 from dataclasses import dataclass
 from typing import Literal
 
 from anyview.core.errors import OptionError
-from anyview.core.options import check_choices, option
+from anyview.core.options import check_choices, check_seed, option
 from anyview.model.config import PATCH, ReferenceView
 
 RAY_POSES = ("rays", "rays-centred", "rays-published")
@@ -18,6 +17,12 @@ RAY_POSES = ("rays", "rays-centred", "rays-published")
 
 MATCHED_POSES = ("sfm", "refine")
 """Values of ``pose`` that take cameras from matches between the images."""
+
+
+MAX_RESOLUTION = 16_384
+"""Longest side that is tried; attention of a single view fills any memory long before."""
+
+_MAX_MEMORY_GB = 1e6
 
 
 @dataclass(frozen=True)
@@ -104,12 +109,11 @@ class PredictOptions:
     def __post_init__(self) -> None:
         """Refuse values that cannot be meant."""
         check_choices(self)
-        if self.resolution is not None and self.resolution < PATCH:
+        if self.resolution is not None and not PATCH <= self.resolution <= MAX_RESOLUTION:
             raise OptionError(
                 f"resolution is {self.resolution}; give a number of pixels, at least {PATCH} (one "
-                "patch), usually 252 to 1008."
+                f"patch) and at most {MAX_RESOLUTION}, usually 252 to 1008."
             )
-        if self.seed < 0:
-            raise OptionError(f"seed is {self.seed}; give 0 or a positive whole number.")
-        if self.max_memory_gb is not None and not 0 < self.max_memory_gb < math.inf:
+        check_seed(self.seed)
+        if self.max_memory_gb is not None and not 0 < self.max_memory_gb < _MAX_MEMORY_GB:
             raise OptionError(f"max_memory_gb is {self.max_memory_gb}; give a positive number.")

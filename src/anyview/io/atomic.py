@@ -66,7 +66,13 @@ def atomic_path(target: str | os.PathLike[str]) -> Iterator[Path]:
     """
     final = Path(target)
     if final.is_symlink():
-        final = final.resolve()
+        try:
+            final = final.resolve()
+            in_a_circle = final.is_symlink()  # from Python 3.13 on it is given back as it is
+        except (OSError, RuntimeError):
+            in_a_circle = True
+        if in_a_circle:
+            raise OutputError(f"Cannot write {final}: it is a link that leads to itself.")
     if final.exists() and not final.is_file():
         kind = "a folder" if final.is_dir() else "not a regular file"
         raise OutputError(f"Cannot write {final}: it is {kind}; give the name of a file.")

@@ -4,11 +4,12 @@
 
 import glob
 import os
-from collections import Counter
+import stat
+from collections import Counter, deque
 from collections.abc import Iterator
 from pathlib import Path
 
-from anyview.core.errors import InputError
+from anyview.core.errors import AnyViewError, InputError
 from anyview.io.naming import natural_key
 
 IMAGE_SUFFIXES = (
@@ -50,15 +51,16 @@ def is_image(path: str | os.PathLike[str]) -> bool:
     return Path(path).suffix.lower() in IMAGE_SUFFIXES
 
 
-def require_file(path: Path, kind: str) -> None:
+def require_file(path: Path, kind: str, error: type[AnyViewError] = InputError) -> None:
     """Refuse a path that is no regular file, before something waits on a pipe.
 
     Args:
         path: The path.
         kind: What is wanted, such as ``"an image file"``.
+        error: What to raise.
 
     Raises:
-        InputError: If there is nothing there, or it is a folder, a pipe or a device.
+        AnyViewError: ``error``, if there is nothing there, or it is a folder, a pipe or a device.
     """
     try:
         if path.is_file():
@@ -67,9 +69,9 @@ def require_file(path: Path, kind: str) -> None:
             cause = f"is a folder, not {kind}"
         else:
             cause = f"not {kind} but a pipe or device" if path.exists() else "no such file"
-    except OSError as error:
-        cause = f"cannot be opened ({error.strerror or error})"
-    raise InputError(f"{path}: {cause}.")
+    except (OSError, ValueError) as problem:  # a name with NUL is no value
+        cause = f"cannot be opened ({getattr(problem, 'strerror', None) or problem})"
+    raise error(f"{path}: {cause}.")
 
 
 def find_files(given: str | os.PathLike[str]) -> Iterator[Path]:
@@ -156,12 +158,60 @@ def _in_folder(folder: Path) -> list[Path]:
 
 
 def _matches(pattern: str) -> list[Path]:
-    found = [Path(name) for name in glob.glob(pattern, recursive=True)]  # noqa: PTH207
+    found = [Path(name) for name in dict.fromkeys(_expanded("", _parts(pattern)))]
     files = [path for path in found if is_image(path) or is_video(path)]
     if not files:
         what = f"only {len(found)} other files or folders match" if found else "nothing matches"
         raise InputError(f"{pattern}: {what}. {_looked_for()}")
     return sorted(files, key=lambda path: natural_key(str(path)))
+
+
+def _parts(pattern: str) -> list[str]:
+    """Parts of a pattern, the root first, ``**`` once where it is repeated."""
+    parts: list[str] = []
+    for name in Path(pattern).parts:
+        if not (name == "**" and parts and parts[-1] == "**"):
+            parts.append(name)
+    return parts
+
+
+def _expanded(folder: str, parts: list[str]) -> Iterator[str]:
+    """What matches below a folder.
+
+    ``glob`` itself follows links in a circle until paths are too long for the system.
+    """
+    if "**" not in parts:
+        yield from glob.glob(os.path.join(glob.escape(folder), *parts))  # noqa: PTH118, PTH207
+        return
+    place = parts.index("**")
+    start = os.path.join(glob.escape(folder), *parts[:place])  # noqa: PTH118
+    rest = parts[place + 1 :] or ["*"]
+    for found in glob.glob(start) if place else [folder]:  # noqa: PTH207
+        for below in _folders(found):
+            yield from _expanded(below, rest)
+
+
+def _folders(start: str) -> Iterator[str]:
+    """A folder and all below it, each once however many links lead to it; hidden ones not."""
+    seen: set[tuple[int, int]] = set()
+    waiting, links = deque([start]), deque[str]()
+    while waiting or links:
+        folder = (waiting or links).popleft()
+        try:
+            status = os.stat(folder or os.curdir)  # noqa: PTH116
+            if (status.st_dev, status.st_ino) in seen or not stat.S_ISDIR(status.st_mode):
+                continue
+            seen.add((status.st_dev, status.st_ino))
+            with os.scandir(folder or os.curdir) as entries:
+                below = sorted(entries, key=lambda entry: natural_key(entry.name))
+        except OSError:  # what may not be listed is passed over, as glob does
+            continue
+        yield folder
+        for entry in below:
+            if not entry.name.startswith("."):
+                path = os.path.join(folder, entry.name)  # noqa: PTH118
+                # Links last: a folder is called by its own name where it has one here.
+                (links if entry.is_symlink() else waiting).append(path)
 
 
 def _looked_for() -> str:

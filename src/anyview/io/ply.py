@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from anyview.core.errors import InputError
 from anyview.io.atomic import atomic_path
+from anyview.io.listing import require_file
 from anyview.structures.points import PointCloud
 
 CONFIDENCE = "confidence"
@@ -100,6 +101,7 @@ def read_ply(path: str | os.PathLike[str]) -> PointCloud:
         InputError: If the file is absent, no PLY of points, damaged or cut off.
     """
     path = Path(path)
+    require_file(path, "a PLY file")
     try:
         with path.open("rb") as file:
             byte_order, vertex = _read_header(file, path)

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from anyview.core.errors import CheckpointError
+from anyview.io.listing import require_file
 
 MAX_HEADER_BYTES = 100_000_000
 """The limit of the format's own reader; a longer header is not a header."""
@@ -123,6 +124,7 @@ def read_header(path: Path) -> SafetensorsHeader:
     Raises:
         CheckpointError: If the file is missing, a pickle, damaged or cut short.
     """
+    require_file(path, "a file of weights", CheckpointError)
     try:
         size = path.stat().st_size
         refuse_pickle(path)

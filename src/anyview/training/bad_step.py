@@ -22,6 +22,7 @@ from torch import Tensor, nn
 from anyview.core.errors import InputError, TrainingError
 from anyview.data.batch import Batch
 from anyview.io.atomic import atomic_path
+from anyview.io.listing import require_file
 from anyview.training.distributed import full_state
 
 _METADATA_KEY = "anyview_bad_step"
@@ -116,6 +117,7 @@ def load_bad_step(path: str | Path) -> BadStep:
     Raises:
         InputError: If it cannot be read or holds something else.
     """
+    require_file(Path(path), "the record of a step")
     try:
         with safe_open(path, framework="pt") as file:
             described = (file.metadata() or {}).get(_METADATA_KEY)

@@ -22,6 +22,7 @@ from torch.nn.utils import parametrize
 from anyview.core.errors import CheckpointError, CheckpointMismatchError, OptionError
 from anyview.core.options import option
 from anyview.io.atomic import atomic_path
+from anyview.io.listing import require_file
 from anyview.training.parameter_groups import role_of
 
 TrainedPart = Literal["full", "heads", "lora"]
@@ -181,6 +182,7 @@ def load_adapters(network: nn.Module, path: str | Path) -> LoraConfig:
         CheckpointError: If the file cannot be read or holds no adapters.
         CheckpointMismatchError: If they were made for another network.
     """
+    require_file(Path(path), "a file of adapters", CheckpointError)
     try:
         with safe_open(path, framework="pt") as file:
             described = (file.metadata() or {}).get(_METADATA_KEY)

@@ -28,6 +28,7 @@ from torch import Tensor
 
 from anyview.core.errors import CheckpointError, OptionError, OutputError
 from anyview.io.atomic import atomic_path, prepare_folder
+from anyview.io.listing import require_file
 from anyview.training.provenance import describe_session
 
 logger = logging.getLogger(__name__)
@@ -106,6 +107,8 @@ class RunFolder:
             CheckpointError: If the folder is not a run's, or the record is damaged.
         """
         file = self.path / RUN_FILE
+        if file.exists():
+            require_file(file, "the record of a run", CheckpointError)
         try:
             record = json.loads(file.read_text(encoding="utf-8"))
             json.dumps(record, allow_nan=False)  # as it is written again later
@@ -226,13 +229,13 @@ def load_state(path: str | Path) -> dict[str, Any]:
         CheckpointError: If it is missing, damaged or not a state.
     """
     file = Path(path)
+    for part in (file, _checksum_path(file)):
+        require_file(part, "a file", CheckpointError)
     try:
         expected = _checksum_path(file).read_text(encoding="utf-8").split()[:1]
         if expected != [_sha256(file)]:
             raise CheckpointError(f"{file} is damaged: its checksum differs from the one saved.")
         values = torch.load(file, map_location="cpu", weights_only=True)
-    except FileNotFoundError as error:
-        raise CheckpointError(f"{error.filename} is missing.") from error
     except (
         OSError,
         UnicodeError,

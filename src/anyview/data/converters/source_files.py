@@ -22,6 +22,7 @@ from anyview.geometry.undistortion import pinhole_depth, pinhole_image, pinhole_
 from anyview.io.exif import orientation_from_exif
 from anyview.io.formats import load_pixels, open_image
 from anyview.io.images import DEFAULT_MAX_PIXELS
+from anyview.io.listing import require_file
 from anyview.io.numpy_files import load_array
 from anyview.io.pixels import check_size, planes_from_pil
 
@@ -209,6 +210,7 @@ PINHOLE_READERS = (PinholeImage, PinholeDepth, PinholeMask)
 
 
 def _npy(path: Path) -> npt.NDArray[np.float64]:
+    require_file(path, "a NumPy array")
     try:
         with path.open("rb") as file:
             array = load_array(file, what=str(path))

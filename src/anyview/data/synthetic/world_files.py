@@ -30,6 +30,7 @@ from anyview.data.synthetic.stored_scene import StoredScene
 from anyview.data.synthetic.world import WorldScene
 from anyview.data.synthetic.world_settings import KINDS, WorldSettings
 from anyview.io.atomic import atomic_path
+from anyview.io.listing import require_file
 
 CHUNK_SCENES = 32
 """Scenes a file."""
@@ -119,6 +120,7 @@ def read_settings(folder: str | os.PathLike[str]) -> WorldSettings | None:
     path = Path(folder) / _SETTINGS
     if not path.exists():
         return None
+    require_file(path, "a file of settings")
     try:
         document: Any = json.loads(path.read_text(encoding="utf-8"))
         version = document["format_version"]
@@ -261,6 +263,7 @@ def batch_of(scenes: Sequence[StoredScene]) -> Batch:
 
 
 def _open(path: Path) -> Any:
+    require_file(path, "a file of scenes")
     try:
         return safe_open(path, framework="pt")
     except (SafetensorError, OSError) as error:
