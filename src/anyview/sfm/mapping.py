@@ -98,7 +98,8 @@ def checked(scene: SparseScene) -> SparseResult:
 def _map(
     matches: Matches, folder: Path, settings: MatchSettings, pycolmap: ModuleType
 ) -> list[Any]:
-    """Models, of the first of two attempts that gives any: usual limits, then any first pair."""
+    """Models of a first attempt with usual limits; of a second too if that left many views out."""
+    models: list[Any] = []
     for attempt in ("usual", "any-first-pair"):
         options = _options(matches, settings, pycolmap)
         if attempt != "usual":
@@ -109,9 +110,10 @@ def _map(
         output = folder / attempt
         output.mkdir()
         found = pycolmap.incremental_mapping(matches.database, folder, output, options)
-        if found:
-            return list(found.values())
-    return []
+        models += found.values()
+        if any(2 * model.num_reg_images() >= len(matches.features) for model in models):
+            break
+    return models
 
 
 def _options(matches: Matches, settings: MatchSettings, pycolmap: ModuleType) -> Any:

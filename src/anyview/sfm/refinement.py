@@ -47,7 +47,7 @@ MAX_TURN_DEG = 45.0
 MAX_FOCAL_CHANGE = 2.0
 """The same of focal lengths."""
 
-MAX_ERROR_SHARE = 2e-3
+MAX_ERROR_SHARE = 1e-3
 """Accepted median reprojection error, as a share of the longer side of the image."""
 
 _LOSS_SHARES = (1e-1, 3e-2, 1e-2, 3e-3, 1e-3, 1e-3)
