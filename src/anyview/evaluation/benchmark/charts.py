@@ -142,9 +142,9 @@ def chart(
     return "".join([*parts, "</svg>"])
 
 
-def marker(index: int, x: float, y: float, size: float = 5) -> str:
+def marker(index: int, x: float, y: float, size: float = 5.0) -> str:
     """The shape of a method: circle, square, diamond or triangle."""
-    kind = (index // 2 + index) % 4
+    kind = (index // COLORS + index) % 4
     if kind == 0:
         return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{size}"/>'
     corners = {
@@ -161,7 +161,7 @@ def swatch(index: int) -> str:
     return (
         f'<svg class="swatch c{index % COLORS}" viewBox="0 0 34 12" aria-hidden="true">'
         f'<line x1="1" x2="33" y1="6" y2="6" stroke-dasharray="{_dash(index)}"/>'
-        f"{marker(index, 17, 6, 4)}</svg>"
+        f"{marker(index, 17.0, 6.0, 4.0)}</svg>"
     )
 
 
@@ -191,12 +191,12 @@ def _frame(x: Axis, y: Axis) -> list[str]:
     parts.append(f'<path class="axis" d="M{_LEFT} {_TOP}V{bottom}H{right}"/>')
     parts.append(_text("title", (_LEFT + right) / 2, HEIGHT - 8, x.title, "middle"))
     middle = (_TOP + bottom) / 2
-    turned = _text("title", 0, 0, y.title, "middle")
+    turned = _text("title", 0.0, 0.0, y.title, "middle")
     parts.append(f'<g transform="translate(14 {middle}) rotate(-90)">{turned}</g>')
     return parts
 
 
-def _text(kind: str, x: float, y: float, text: str, anchor: str) -> str:
+def _text(kind: str, x: float | int, y: float | int, text: str, anchor: str) -> str:
     return f'<text class="{kind}" x="{x}" y="{y}" text-anchor="{anchor}">{escape(text)}</text>'
 
 
@@ -221,5 +221,5 @@ def _drawn(one: Series, x: Axis, y: Axis) -> list[str]:
         parts.append(f'<path d="M{path}" stroke-dasharray="{dash}"/>')
         if not one.is_faint:
             a, b = known[len(known) * (one.index % 5 + 2) // 8]
-            parts.append(marker(one.index, _x(x, a), _y(y, b), 4))
+            parts.append(marker(one.index, _x(x, a), _y(y, b), 4.0))
     return [*parts, "</g>"]

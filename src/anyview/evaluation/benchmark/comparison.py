@@ -146,7 +146,7 @@ def compare(a: Sequence[Results], b: Sequence[Results]) -> Comparison:
         second = {item.method: item for item in b if item.suite == suite}
         pairs = [(first[m], second[m]) for m in first if m in second]
         if not pairs and len(first) == len(second) == 1:
-            pairs = [(*first.values(), *second.values())]
+            pairs = [(next(iter(first.values())), next(iter(second.values())))]
         found += [_compare(*pair) for pair in pairs]
         used = {(i, run.method) for pair in pairs for i, run in enumerate(pair)}
         left_out += [

@@ -9,7 +9,6 @@ what of the error the confidence takes away on average, 0 for one that says noth
 one that misleads); ``confidence/oracle_gain`` is the most that there is to be had.
 """
 
-import math
 from collections.abc import Sequence
 from types import MappingProxyType
 
@@ -66,6 +65,7 @@ def error_kept(conf: Float[Tensor, " N"], error: Float[Tensor, " N"]) -> Float[T
     _, group, size = torch.unique_consecutive(conf[order], return_inverse=True, return_counts=True)
     total = torch.zeros(len(size), dtype=torch.float64).index_add_(0, group, error[order].double())
     sums = (total / size)[group].cumsum(0)
-    kept = [max(1, math.ceil(len(error) * (1 - step / STEPS))) for step in range(STEPS)]
+    # In whole numbers: 1 - 7 / 20 is a little more than 0.65, and would keep a pixel too many.
+    kept = [max(1, -(-len(error) * (STEPS - step) // STEPS)) for step in range(STEPS)]
     count = torch.tensor(kept)
     return sums[count - 1] / count / error.double().mean()

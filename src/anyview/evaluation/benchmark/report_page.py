@@ -31,8 +31,8 @@ from anyview.evaluation.benchmark.report_sections import (
     scenes_section,
 )
 
-CASES = 3
-"""Worst tasks of each method that are shown as pictures."""
+CASES = 6
+"""Worst tasks of each method that are shown, as far as there are pictures of them."""
 
 _JPEG_QUALITY = 85
 _MOST_MOVED = 20
@@ -161,7 +161,7 @@ def _compared(suite: SuiteComparison) -> str:
             change.after,
             change.difference.mean,
             None,
-            change.difference.count,
+            float(change.difference.count),
             None,
             None,
         )

@@ -83,8 +83,8 @@ def chart_cards(suite: SuiteRuns, places: Places) -> list[str]:
             names,
             places,
             pose_recall(suite),
-            Axis("error of the relative pose (°)", 0, 30),
-            Axis("share of pairs", 0, 1),
+            Axis("error of the relative pose (°)", 0.0, 30.0),
+            Axis("share of pairs", 0.0, 1.0),
         ),
         _lines(
             "Depth",
@@ -93,8 +93,8 @@ def chart_cards(suite: SuiteRuns, places: Places) -> list[str]:
             names,
             places,
             depth_recall(suite),
-            Axis("relative error of depth", 0.00316, 1, "log"),
-            Axis("share of pixels", 0, 1),
+            Axis("relative error of depth", 0.00316, 1.0, "log"),
+            Axis("share of pixels", 0.0, 1.0),
         ),
         _lines(
             "Surface",
@@ -102,8 +102,8 @@ def chart_cards(suite: SuiteRuns, places: Places) -> list[str]:
             names,
             places,
             surface_f1(suite),
-            Axis("multiple of the distance", 0.1, 10, "log"),
-            Axis("F1", 0, 1),
+            Axis("multiple of the distance", 0.1, 10.0, "log"),
+            Axis("F1", 0.0, 1.0),
         ),
     ]
     if depth is not None:
@@ -118,7 +118,7 @@ def chart_cards(suite: SuiteRuns, places: Places) -> list[str]:
                 names,
                 places,
                 lines,
-                Axis("share of tasks", 0, 1),
+                Axis("share of tasks", 0.0, 1.0),
                 y,
             )
         )
@@ -153,8 +153,8 @@ def calibration_section(suite: SuiteRuns, places: Places) -> str:
             "Error left as the least sure pixels go",
             "Relative to the error of all. Dotted: the oracle, which takes the worst pixels first.",
             chart(
-                Axis("share of pixels taken away", 0, 1),
-                linear_axis("error of the rest", [0, 1, *highest]),
+                Axis("share of pixels taken away", 0.0, 1.0),
+                linear_axis("error of the rest", [0.0, 1.0, *highest]),
                 curves,
                 label=f"Sparsification curves on {suite.suite}",
                 reference=(1.0, "chance"),
@@ -164,8 +164,10 @@ def calibration_section(suite: SuiteRuns, places: Places) -> str:
             "Error of each tenth by confidence",
             "Relative to the error of all; falls from left to right if confidence orders errors.",
             chart(
-                Axis("tenth of pixels, least sure first", 1, BINS),
-                linear_axis("relative error", [0, 1, *(y for s in tenths for _, y in s.points)]),
+                Axis("tenth of pixels, least sure first", 1.0, float(BINS)),
+                linear_axis(
+                    "relative error", [0.0, 1.0, *(y for s in tenths for _, y in s.points)]
+                ),
                 tenths,
                 label=f"Error by tenth of confidence on {suite.suite}",
                 reference=(1.0, "mean"),
@@ -185,13 +187,13 @@ def calibration_section(suite: SuiteRuns, places: Places) -> str:
         numbers = (c.ause, c.ause_random, c.realised)
         cells = [
             _name(method, places[method]),
-            TableCell(str(c.tasks), c.tasks),
+            TableCell(str(c.tasks), float(c.tasks)),
             *(TableCell(number(v, 3), v) for v in numbers),
             TableCell("yes" if c.is_monotone else "no"),
         ]
         rows.append((_method_row(places[method]), cells))
-    numbers = table("Does confidence predict error?", heads, rows)
-    return f'<div class="cards">{"".join(parts)}</div><section class="card">{numbers}</section>'
+    values = table("Does confidence predict error?", heads, rows)
+    return f'<div class="cards">{"".join(parts)}</div><section class="card">{values}</section>'
 
 
 def scenes_section(suite: SuiteRuns, places: Places, key: str) -> str:
@@ -273,8 +275,8 @@ def _overview_cells(
 ) -> list[TableCell]:
     cells = [
         _name(row.method, places[row.method]),
-        TableCell(str(row.tasks), row.tasks),
-        TableCell(str(row.failed), row.failed, "failed" if row.failed else ""),
+        TableCell(str(row.tasks), float(row.tasks)),
+        TableCell(str(row.failed), float(row.failed), "failed" if row.failed else ""),
     ]
     cells += [_mean_cell(cell, column) for cell, column in zip(row.cells, columns, strict=True)]
     peak = math.nan if row.peak_bytes is None else float(row.peak_bytes)
