@@ -16,9 +16,11 @@ from anyview.core.version import __version__
 
 COMMANDS = {
     "predict": "Photos or a video to depth, cameras and a point cloud.",
+    "stream": "A video of any length as one scene, in bounded memory.",
     "export": "Write a saved prediction in other formats.",
     "fuse": "Make one coloured mesh of a saved prediction.",
     "demo": "Run the main job on example input that comes with the package.",
+    "eval": "Score models and their rivals on benchmarks.",
     "train": "Train a model from a recipe, or go on with a run.",
     "weights": "List, inspect and convert model weights.",
     "data": "Make, convert, check and look at training scenes.",
