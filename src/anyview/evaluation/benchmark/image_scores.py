@@ -26,13 +26,14 @@ from anyview.structures.views import ViewSet
 MOST_TARGETS = 4
 """So many views, spread evenly, are drawn."""
 
-MOST_SOURCES = 8
+MOST_SOURCES = 4
 """Views, the nearest in order, whose points are drawn."""
 
 LARGEST_SIDE = 336
 """Pictures are compared at this size or smaller."""
 
 _MISSING = (255, 0, 255)
+"""What no point falls on; the few points of exactly this colour are lost."""
 
 
 def score_images(answer: Answer, views: ViewSet) -> TaskScores:
@@ -51,8 +52,8 @@ def score_images(answer: Answer, views: ViewSet) -> TaskScores:
     spread = torch.linspace(0, len(placed) - 1, min(MOST_TARGETS, len(placed))).round().long()
     found: dict[str, list[float]] = {"psnr": [], "ssim": [], "coverage": []}
     for target in spread.tolist():
-        order = sorted(range(len(placed)), key=lambda i, at=target: (abs(i - at), i))
-        sources = [placed[i] for i in order[1 : MOST_SOURCES + 1]]
+        by_distance = sorted((abs(i - target), i) for i in range(len(placed)) if i != target)
+        sources = [placed[i] for _, i in by_distance[:MOST_SOURCES]]
         for name, value in _compare(placed[target], sources).items():
             if math.isfinite(value):
                 found[name].append(value)
@@ -88,12 +89,14 @@ def _compare(
     colors = torch.cat([picture.flatten(1).mT for _, picture in sources])
     known = points.isfinite().all(-1)
     height, width = (int(side) for side in image.shape[1:])
-    dots = Dots(points[known], colors[known])
-    where = (view.cam_from_world.float(), view.intrinsics.float(), height, width)
-    drawn = draw_points([dots], *where)
-    white = torch.zeros_like(dots.colors)
-    # Drawn in black on white, the same dots say which pixels are covered.
-    covered = draw_points([Dots(dots.points, white)], *where)[0] == 0
+    drawn = draw_points(
+        [Dots(points[known], colors[known])],
+        view.cam_from_world.float(),
+        view.intrinsics.float(),
+        *(height, width),
+        background=_MISSING,
+    )
+    covered = (drawn != torch.tensor(_MISSING, dtype=torch.uint8)[:, None, None]).any(0)
     scores = {
         "psnr": psnr(drawn.float(), image.float(), covered),
         "coverage": float(covered.double().mean()),

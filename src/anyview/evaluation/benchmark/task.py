@@ -3,7 +3,8 @@
 """What a method is given and gives back, and what is known of the truth: the nouns of a benchmark.
 
 A suite yields tasks, a method answers each with an ``Answer``, a protocol turns answer and truth
-into numbers. None of the three knows of the others.
+into numbers. None of the three knows of the others. Maps of views may differ in size, so their axes
+have no letters.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -34,12 +35,12 @@ class Truth:
         observed: Which points of the world a reconstruction is judged by; None for all.
     """
 
-    depth: tuple[Float[Tensor, "H W"] | None, ...] | None = None
+    depth: tuple[Float[Tensor, "_ _"] | None, ...] | None = None
     cam_from_world: Float64[Tensor, "V 4 4"] | None = None
     intrinsics: Float64[Tensor, "V 3 3"] | None = None
     points: Float[Tensor, "P 3"] | None = None
     is_metric: bool = False
-    masks: tuple[Bool[Tensor, "H W"] | None, ...] | None = None
+    masks: tuple[Bool[Tensor, "_ _"] | None, ...] | None = None
     observed: Callable[[Float[Tensor, "P 3"]], Bool[Tensor, " P"]] | None = None
 
 
@@ -90,8 +91,8 @@ class Answer:
         notes: JSON-able remarks, such as registered views.
     """
 
-    depth: tuple[Float[Tensor, "h w"] | None, ...] | None = None
-    conf: tuple[Float[Tensor, "h w"] | None, ...] | None = None
+    depth: tuple[Float[Tensor, "_ _"] | None, ...] | None = None
+    conf: tuple[Float[Tensor, "_ _"] | None, ...] | None = None
     cam_from_world: Float64[Tensor, "V 4 4"] | None = None
     intrinsics: Float64[Tensor, "V 3 3"] | None = None
     points: Float[Tensor, "P 3"] | None = None

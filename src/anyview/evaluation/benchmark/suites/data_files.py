@@ -24,6 +24,8 @@ from anyview.io.listing import require_file
 from anyview.io.numpy_files import load_array
 from anyview.structures.points import Mesh
 
+_DAMAGED_MAT = (ValueError, TypeError, OSError, KeyError, NotImplementedError, IndexError)
+
 MESH_SAMPLES = 1_000_000
 """Points drawn on a true mesh, as published."""
 
@@ -203,7 +205,7 @@ def read_mat(path: Path, names: Sequence[str]) -> dict[str, Any]:
     try:
         content: dict[str, Any] = scipy_io.loadmat(path)
         return {name: content[name] for name in names}
-    except (ValueError, TypeError, OSError, KeyError, NotImplementedError, IndexError) as error:
+    except (scipy_io.matlab.MatReadError, *_DAMAGED_MAT) as error:
         raise InputError(
             f"{path}: no readable MATLAB file with {', '.join(names)} ({first_line(error)})."
         ) from error

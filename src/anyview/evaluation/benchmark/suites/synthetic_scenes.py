@@ -60,11 +60,10 @@ class SyntheticKind:
 
     def settings(self) -> WorldSettings:
         """Settings of its worlds."""
+        size = {"width": WIDTH, "height": HEIGHT, "views": VIEWS}
+        fov = {"fov_low": self.fov[0], "fov_high": self.fov[1]}
         shares = dict.fromkeys(KINDS, 0.0) | dict(self.worlds)
-        low, high = self.fov
-        return WorldSettings(
-            width=WIDTH, height=HEIGHT, views=VIEWS, fov_low=low, fov_high=high, **shares
-        )
+        return WorldSettings.from_document({**size, **fov, **shares})
 
 
 _MIXED = (("room", 0.5), ("street", 0.25), ("garden", 0.25))

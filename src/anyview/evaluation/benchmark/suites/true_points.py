@@ -3,8 +3,9 @@
 """The true surface of scenes that have no other: the points of all true depth maps."""
 
 import torch
+from jaxtyping import Bool, Float
+from torch import Tensor
 
-from anyview.core.errors import InputError
 from anyview.evaluation.benchmark.suites.listed_suite import SurfaceTruth
 from anyview.evaluation.benchmark.surface_points import thinned
 from anyview.evaluation.benchmark.task import Truth
@@ -35,18 +36,20 @@ def surface_of_depth(truth: Truth) -> SurfaceTruth:
             truth.depth, truth.cam_from_world, truth.intrinsics, strict=True
         )
         if depth is not None
-        and float((depth > 0).float().mean()) >= LEAST_DENSE_SHARE
+        and float(_known(depth).float().mean()) >= LEAST_DENSE_SHARE
         and bool(camera.isfinite().all())
         and bool(K.isfinite().all())
     ]
     if not dense:
         return SurfaceTruth(none)
-    middle = float(torch.cat([depth[depth > 0] for depth, _, _ in dense]).median())
-    if not middle > 0:
-        raise InputError("True depth is not a number.")
+    middle = float(torch.cat([depth[_known(depth)] for depth, _, _ in dense]).median())
     parts = []
     for depth, camera, K in dense:
         near = torch.where(depth <= FARTHEST * middle, depth, 0.0)
         points = points_from_depth(near.double(), camera, K).flatten(0, 1)
         parts.append(points[points.isfinite().all(-1)])
     return SurfaceTruth(thinned(torch.cat(parts), THINNING_SHARE * middle).float())
+
+
+def _known(depth: Float[Tensor, "H W"]) -> Bool[Tensor, "H W"]:
+    return depth.isfinite() & (depth > 0)
