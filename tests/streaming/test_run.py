@@ -42,19 +42,13 @@ def test_a_network_streams_and_goes_on(frames, tmp_path):
     rest = list(stream_to_folder(predictor, str(frames), tmp_path / "two", SETTINGS))
     assert len(first) + len(rest) == len(whole)
     assert list(stream_to_folder(predictor, str(frames), tmp_path / "two", SETTINGS)) == []
-    one, two = (
-        torch.cat(
-            [p.depth for p in StreamFolder(tmp_path / name, _record(tmp_path / name)).predictions()]
-        )
-        for name in ("whole", "two")
-    )
+    one, two = (depth_of(tmp_path / name) for name in ("whole", "two"))
     assert torch.equal(one, two)
 
 
-def _record(root):
-    import json
-
-    return json.loads((root / "stream.json").read_text())
+def depth_of(root):
+    folder = StreamFolder(root, json.loads((root / "stream.json").read_text()))
+    return torch.cat([part.depth for part in folder.predictions()])
 
 
 def test_models_without_cameras_are_refused(frames, tmp_path):
