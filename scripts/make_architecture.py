@@ -22,6 +22,8 @@ PACKAGES = {
     "training/recipes": "what a run computes, as functions",
     "evaluation": "models scored on data with truth",
     "evaluation/benchmark": "any method on any data set under a stated protocol",
+    "evaluation/benchmark/methods": "what answers: models, rivals, blind baselines, files",
+    "evaluation/benchmark/suites": "what is asked: readers of data sets",
     "streaming": "hours of video in bounded memory",
     "fusion": "many depth maps as one surface",
     "export": "a prediction to files",

@@ -29,6 +29,7 @@ TESTED_ELSEWHERE = {
     "core/errors.py": "cli/test_exit_codes.py",  # classes without behaviour but for their codes
     "core/version.py": "repo_rules/test_files.py",  # one constant
     "data/synthetic/world.py": "data/synthetic/test_renderer.py",
+    "evaluation/benchmark/pool.py": "evaluation/benchmark/test_runner.py",  # what runs survive
     "inference/prepared_scene.py": "inference/test_engine.py",  # what the engine passes on
     "inference/run_record.py": "inference/test_independent.py",  # the record of such a run
     "inference/scene_knowledge.py": "inference/test_given_frame.py",  # data that it goes by

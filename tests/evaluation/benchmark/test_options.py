@@ -13,6 +13,7 @@ from anyview.evaluation.benchmark.options import RunOptions
     [
         ({"limit": 0}, "limit is 0"),
         ({"jobs": 0}, "jobs is 0"),
+        ({"pictures": -1}, "pictures is -1"),
         ({"timeout_s": 0.0}, "timeout_s is 0.0"),
         ({"timeout_s": math.inf}, "timeout_s is inf"),
         ({"timeout_s": math.nan}, "timeout_s is nan"),

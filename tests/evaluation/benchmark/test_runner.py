@@ -45,7 +45,7 @@ def test_nothing_ends_a_run_and_nothing_is_done_twice(tmp_path):
             [method_recipe(log=log)],
             error_of_two,
             tmp_path,
-            RunOptions(timeout_s=1.0, keep_answers=True),
+            RunOptions(timeout_s=1.0, keep_answers=True, pictures=2),
             about_suites={"fake": {"given": "nothing"}},
             on_start=lambda done, total: seen.append((done, total)),
             on_progress=lambda scored, method: seen.append((scored.task, method)),
@@ -68,6 +68,8 @@ def test_nothing_ends_a_run_and_nothing_is_done_twice(tmp_path):
     kept = sorted(p.name for p in (tmp_path / "answers/two/fake").iterdir())
     assert kept == ["fine.npz", "good.npz"]
     assert log.read_text().splitlines() == [f"fake/{name}" for name in NAMES]
+    pictures = sorted(p.stem for p in (tmp_path / "pictures/fake/two").iterdir())
+    assert pictures == ["hanging", "killed"]  # the worst, answered or not
 
     assert run_all().scored == results.scored
     assert seen[5:] == [(4, 4)]

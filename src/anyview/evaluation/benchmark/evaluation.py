@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """One task under one method: answered, measured, scored. A failure is a score too."""
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from anyview.core.errors import AnyViewError
+from anyview.core.errors import AnyViewError, OutputError
+from anyview.evaluation.benchmark.case_pictures import write_case_picture
 from anyview.evaluation.benchmark.cost import measured
 from anyview.evaluation.benchmark.protocol_table import protocol_of
 from anyview.evaluation.benchmark.scoring import score_answer, score_failure
@@ -15,6 +17,8 @@ from anyview.evaluation.benchmark.stored_answers import answer_file, write_answe
 from anyview.evaluation.benchmark.task import Answer, Method, Scored, Task, Truth
 from anyview.evaluation.benchmark.task_scores import TaskScores
 from anyview.structures.views import ViewSet
+
+_LOGGER = logging.getLogger(__name__)
 
 CLAIMS_METRES = "claims_metres"
 """Entry of a method's description: whether its answers are said to be in metres."""
@@ -56,7 +60,13 @@ def score_by_protocol(asked: Asked, answer: Answer | None) -> TaskScores:
     return score_answer(answer, asked.truth, protocol, asked.views)
 
 
-def evaluate(task: Task, method: Method, scorer: Scorer, keep: Path | None = None) -> Scored:
+def evaluate(
+    task: Task,
+    method: Method,
+    scorer: Scorer,
+    keep: Path | None = None,
+    picture: Path | None = None,
+) -> Scored:
     """Answer and score one task.
 
     Whatever goes wrong in the method, or in scoring what it said, becomes a failure with a reason.
@@ -66,9 +76,10 @@ def evaluate(task: Task, method: Method, scorer: Scorer, keep: Path | None = Non
         method: What answers.
         scorer: What scores.
         keep: Folder for the answer; None keeps none.
+        picture: File for a sheet of pictures; None draws none.
 
     Raises:
-        OutputError: If the answer cannot be kept.
+        OutputError: If the answer or the pictures cannot be kept.
     """
     try:
         views, truth = task.load()
@@ -80,7 +91,9 @@ def evaluate(task: Task, method: Method, scorer: Scorer, keep: Path | None = Non
     try:
         answer, cost = measured(lambda: method.answer(views, f"{task.suite}/{task.name}"))
     except Exception as error:  # noqa: BLE001 - a job worker: one task must not end the others
-        return failure(asked, reason_of(error), scorer, time.perf_counter() - started)
+        seconds = time.perf_counter() - started
+        draw(asked, None, picture)
+        return failure(asked, reason_of(error), scorer, seconds)
     if answer.cost.seconds == 0:  # it was not made elsewhere
         answer = replace(answer, cost=cost)
     if keep is not None:
@@ -89,7 +102,9 @@ def evaluate(task: Task, method: Method, scorer: Scorer, keep: Path | None = Non
         scores = scorer(asked, answer)
     except Exception as error:  # noqa: BLE001 - what a method says may be anything
         reason = f"the answer cannot be scored: {reason_of(error)}"
+        draw(asked, None, picture)
         return failure(asked, reason, scorer, answer.cost.seconds)
+    draw(asked, answer, picture)
     return Scored(
         task=task.name,
         suite=task.suite,
@@ -101,6 +116,27 @@ def evaluate(task: Task, method: Method, scorer: Scorer, keep: Path | None = Non
         seconds=answer.cost.seconds,
         peak_bytes=answer.cost.peak_bytes,
     )
+
+
+def draw(asked: Asked, answer: Answer | None, picture: Path | None) -> None:
+    """Draw a task for the report.
+
+    Args:
+        asked: What was to be answered.
+        answer: The answer; None where there is none.
+        picture: File; None draws nothing.
+
+    Raises:
+        OutputError: If it cannot be written.
+    """
+    if picture is None:
+        return
+    try:
+        write_case_picture(picture, asked.views, asked.truth, answer)
+    except OutputError:
+        raise
+    except Exception as error:  # noqa: BLE001 - what a method says may be anything
+        _LOGGER.debug("No picture of %s: %s", asked.task.name, error)
 
 
 def failure(asked: Asked, reason: str, scorer: Scorer, seconds: float = float("nan")) -> Scored:

@@ -19,6 +19,9 @@ class RunOptions:
     )
     timeout_s: float = option(900.0, "Seconds after which a task counts as failed.")
     retry_failed: bool = option(False, "Try again what failed in an earlier run.")
+    pictures: int = option(
+        3, "Draw so many of the worst tasks of each method for the report; 0 for none."
+    )
     keep_answers: bool = option(
         False, "Also keep every answer, as files that 'from-disk' can score again."
     )
@@ -29,5 +32,7 @@ class RunOptions:
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise OptionError(f"{name} is {value}; give at least 1.")
+        if self.pictures < 0:
+            raise OptionError(f"pictures is {self.pictures}; give 0 or more.")
         if not 0 < self.timeout_s < math.inf:
             raise OptionError(f"timeout_s is {self.timeout_s}; give a positive number of seconds.")

@@ -3,31 +3,29 @@
 """Many tasks, several methods, several processes: what is done is on disk, what fails is listed."""
 
 import math
-import multiprocessing
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from multiprocessing import connection as pipes
-from multiprocessing.context import SpawnProcess
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from anyview.core.errors import InputError, OptionError
-from anyview.evaluation.benchmark.evaluation import CLAIMS_METRES, Scorer, unread
+from anyview.evaluation.benchmark.case_pictures import case_file
+from anyview.evaluation.benchmark.evaluation import Scorer
 from anyview.evaluation.benchmark.journal import Journal, file_name
 from anyview.evaluation.benchmark.options import RunOptions
+from anyview.evaluation.benchmark.pool import Pool
 from anyview.evaluation.benchmark.provenance import machine, program
+from anyview.evaluation.benchmark.report_data import worst_tasks
 from anyview.evaluation.benchmark.results import Results
 from anyview.evaluation.benchmark.task import Method, Scored, Suite, Task
-from anyview.evaluation.benchmark.worker import Order, Ready, Recipe, Refused, Setup, serve
+from anyview.evaluation.benchmark.worker import Order, Recipe, Setup
 
 METHOD, SUITE = "method", "suite"
 """Entries of the provenance that must stay the same when a run goes on."""
 
-_STOP_S = 5.0
 _GOLDEN = (math.sqrt(5) - 1) / 2
 Progress = Callable[[Scored, str], None]
 """Told of each task that is done, and of its method."""
@@ -48,7 +46,8 @@ def run_benchmark(
 
     Tasks are answered in processes of their own. An error, a time that runs out and a process that
     dies are failures of the task, with a reason and the worst numbers. What was done is kept in
-    ``folder / "records"``, and a second call goes on.
+    ``folder / "records"``, and a second call goes on. Pictures of the worst
+    tasks of each method lie in ``folder / "pictures"``.
 
     Args:
         suites: What to answer.
@@ -86,6 +85,7 @@ def run_benchmark(
         scorer,
         threads=max(1, torch.get_num_threads() // options.jobs),
         answers={m: answers / file_name(m) for m in by_method} if options.keep_answers else None,
+        pictures=folder if options.pictures else None,
     )
     by_task = {(suite, task.name): task for suite, own in tasks.items() for task in own}
     about = {"program": program(), "machine": machine(), "run": asdict(options)}
@@ -97,10 +97,11 @@ def run_benchmark(
             suite = (about_suites or {}).get(order.suite)
             journal.begin({METHOD: description, SUITE: suite, **about}, (METHOD, SUITE))
         journal.append(scored)
+        _keep_worst(folder, order, tuple(journal.scored.values()), options.pictures)
         if on_progress is not None:
             on_progress(scored, order.method)
 
-    _Pool(setup, by_task, orders, options, keep).run()
+    Pool(setup, by_task, orders, options.jobs, options.timeout_s, keep).run()
     return [
         Results(
             suite,
@@ -139,107 +140,13 @@ def open_orders(
     return orders
 
 
-@dataclass
-class _Slot:
-    """One process and what it is at."""
-
-    process: SpawnProcess
-    pipe: Any
-    order: Order | None = None
-    description: Mapping[str, object] | None = None
-    is_ready: bool = False
-    began: float = 0.0
-
-
-@dataclass
-class _Pool:
-    """Processes and the orders that are left."""
-
-    setup: Setup
-    tasks: Mapping[tuple[str, str], Task]
-    orders: deque[Order]
-    options: RunOptions
-    keep: Callable[[Order, Scored, Mapping[str, object] | None], None]
-    slots: list[_Slot] = field(default_factory=list)
-    broken: dict[str, str] = field(default_factory=dict)
-
-    def run(self) -> None:
-        """Have all orders fulfilled."""
-        try:
-            for _ in range(min(self.options.jobs, len(self.orders))):
-                self.slots.append(self._start())
-            while self.orders or any(slot.order for slot in self.slots):
-                for slot in self.slots:
-                    if slot.order is None and self.orders:
-                        self._give(slot)
-                self._wait()
-        finally:
-            for slot in self.slots:
-                _end(slot, politely=slot.order is None)
-
-    def _start(self) -> _Slot:
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        process = context.Process(target=serve, args=(theirs, self.setup), name="anyview-eval")
-        process.start()
-        theirs.close()  # so that the end of the process is the end of the pipe
-        return _Slot(process, ours)
-
-    def _give(self, slot: _Slot) -> None:
-        order = self.orders.popleft()
-        if order.method in self.broken and not order.failed:
-            order = _failed(order, self.broken[order.method])
-        slot.order, slot.description, slot.is_ready = order, None, False
-        slot.began = time.monotonic()
-        try:
-            slot.pipe.send(order)
-        except OSError:
-            self._replace(slot)
-
-    def _wait(self) -> None:
-        """Until something comes, or the time of something runs out."""
-        busy = [slot for slot in self.slots if slot.order is not None]
-        now = time.monotonic()
-        left = [slot.began + self.options.timeout_s - now for slot in busy if slot.is_ready]
-        ready = pipes.wait([slot.pipe for slot in busy], max(0.0, min(left)) if left else None)
-        for slot in busy:
-            if slot.pipe in ready:
-                self._hear(slot)
-            elif slot.is_ready and time.monotonic() - slot.began > self.options.timeout_s:
-                self._replace(slot, f"no answer within {self.options.timeout_s:g} seconds")
-
-    def _hear(self, slot: _Slot) -> None:
-        assert slot.order is not None
-        try:
-            said = slot.pipe.recv()
-        except (EOFError, OSError):
-            self._replace(slot)
-            return
-        if isinstance(said, Ready):
-            slot.description, slot.is_ready = said.description, True
-            slot.began = time.monotonic()
-        elif isinstance(said, Refused):
-            raise said.error()
-        else:
-            self.keep(slot.order, said, slot.description)
-            slot.order = None
-
-    def _replace(self, slot: _Slot, reason: str = "") -> None:
-        """End a process that hangs or is dead; its order failed."""
-        assert slot.order is not None
-        _end(slot, politely=False)
-        order, seconds = slot.order, time.monotonic() - slot.began
-        why = reason or _cause_of_death(slot.process.exitcode)
-        if order.failed:  # even reading the truth ends the process: numbers cannot be had
-            task = self.tasks[order.suite, order.task]
-            self.keep(order, unread(task, order.failed, order.seconds), None)
-        else:
-            if not slot.is_ready:
-                why = f"{why} while the method was made ready"
-                self.broken[order.method] = why
-            claims = bool((slot.description or {}).get(CLAIMS_METRES, False))
-            self.orders.appendleft(_failed(order, why, seconds, claims))
-        self.slots[self.slots.index(slot)] = self._start()
+def _keep_worst(folder: Path, order: Order, scored: tuple[Scored, ...], count: int) -> None:
+    """Remove the pictures of all but the worst tasks: only those are shown."""
+    worst = worst_tasks(Results(order.suite, order.method, {}, scored), count)
+    kept = {item.task for item, _ in worst}
+    for item in scored:
+        if item.task not in kept:
+            case_file(folder, order.method, order.suite, item.task).unlink(missing_ok=True)
 
 
 def _by_name(recipes: Iterable[Recipe[Any]], what: str) -> dict[str, Recipe[Any]]:
@@ -272,30 +179,3 @@ def _tasks(recipe: Recipe[Suite], limit: int | None) -> list[Task]:
     if not tasks:
         raise InputError(f"The suite {recipe.name!r} has no tasks.")
     return chosen_tasks(tasks, limit)
-
-
-def _failed(
-    order: Order, reason: str, seconds: float = float("nan"), claims_metres: bool = False
-) -> Order:
-    return Order(order.method, order.suite, order.task, reason, seconds, claims_metres)
-
-
-def _cause_of_death(code: int | None) -> str:
-    if code is not None and code < 0:
-        memory = " (out of memory, if nobody ended it)" if code == -9 else ""
-        return f"the process was ended by signal {-code}{memory}"
-    return f"the process ended by itself with code {code}"
-
-
-def _end(slot: _Slot, *, politely: bool) -> None:
-    """End a process: asked to, or at once."""
-    if politely and slot.process.is_alive():
-        try:
-            slot.pipe.send(None)
-            slot.process.join(_STOP_S)
-        except OSError:
-            pass
-    if slot.process.is_alive():
-        slot.process.kill()
-    slot.process.join()
-    slot.pipe.close()

@@ -47,12 +47,12 @@ def write_answer(path: Path, answer: Answer) -> None:
     Raises:
         OutputError: If the file cannot be written.
     """
-    arrays: dict[str, npt.NDArray[Any]] = {
-        "unit_is_metre": np.bool_(answer.unit_is_metre),  # type: ignore[dict-item]
-        "seconds": np.float64(answer.cost.seconds),  # type: ignore[dict-item]
+    arrays: dict[str, Any] = {
+        "unit_is_metre": np.bool_(answer.unit_is_metre),
+        "seconds": np.float64(answer.cost.seconds),
     }
     if answer.cost.peak_bytes is not None:
-        arrays["peak_bytes"] = np.int64(answer.cost.peak_bytes)  # type: ignore[dict-item]
+        arrays["peak_bytes"] = np.int64(answer.cost.peak_bytes)
     for name, maps in (("depth", answer.depth), ("conf", answer.conf)):
         for view, values in enumerate(maps or ()):
             if values is not None:

@@ -105,7 +105,9 @@ class Answer:
 class Suite(Protocol):
     """A data set under a protocol."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What results go by."""
 
     def tasks(self) -> Iterable[Task]:
         """All tasks, in a fixed order; cheap, reads no image.
@@ -119,7 +121,9 @@ class Suite(Protocol):
 class Method(Protocol):
     """Whatever answers tasks."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What results go by."""
 
     def answer(self, views: ViewSet, task: str) -> Answer:
         """Answer one task.

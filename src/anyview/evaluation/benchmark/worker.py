@@ -19,7 +19,15 @@ import torch
 
 from anyview.core import errors
 from anyview.core.errors import AnyViewError
-from anyview.evaluation.benchmark.evaluation import Asked, Scorer, evaluate, failure, unread
+from anyview.evaluation.benchmark.case_pictures import case_file
+from anyview.evaluation.benchmark.evaluation import (
+    Asked,
+    Scorer,
+    draw,
+    evaluate,
+    failure,
+    unread,
+)
 from anyview.evaluation.benchmark.task import Method, Scored, Suite, Task
 
 Thing = TypeVar("Thing")
@@ -48,6 +56,7 @@ class Setup:
         scorer: What scores.
         threads: Of torch.
         answers: Folder for answers that are kept, by method; None keeps none.
+        pictures: Folder of the run, for pictures of its tasks; None draws none.
     """
 
     methods: Mapping[str, Recipe[Method]]
@@ -55,6 +64,7 @@ class Setup:
     scorer: Scorer
     threads: int
     answers: Mapping[str, Path] | None = None
+    pictures: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -149,7 +159,8 @@ def serve(connection: Connection, setup: Setup) -> None:
 
 def _fulfil(order: Order, held: _Held, connection: Connection) -> Scored:
     task = held.task(order)
-    scorer = held.setup.scorer
+    scorer, folder = held.setup.scorer, held.setup.pictures
+    picture = None if folder is None else case_file(folder, order.method, order.suite, order.task)
     if order.failed:
         connection.send(Ready(None))
         try:
@@ -157,11 +168,13 @@ def _fulfil(order: Order, held: _Held, connection: Connection) -> Scored:
         except AnyViewError:
             return unread(task, order.failed, order.seconds)
         asked = Asked(task, views, truth, order.claims_metres)
+        draw(asked, None, picture)
         return failure(asked, order.failed, scorer, order.seconds)
     method = held.made_ready(order)
     connection.send(Ready(dict(method.describe())))
     keep = held.setup.answers
-    return evaluate(task, method, scorer, None if keep is None else keep[order.method])
+    answers = None if keep is None else keep[order.method]
+    return evaluate(task, method, scorer, answers, picture)
 
 
 def _refusal(error: AnyViewError) -> Refused:

@@ -88,13 +88,13 @@ class BlindMethod:
         return {"options": {**options, "shape": Path(self.options.shape).name}}
 
     def _lens(self, view: View) -> Float64[Tensor, "3 3"]:
-        focal = max(view.height, view.width) / 2
+        longest = max(view.height, view.width)
         angle = torch.tensor(radians(self.options.fov_deg), dtype=torch.float64)
-        fovs = [
-            2 * torch.atan(side / 2 / focal * torch.tan(angle / 2))
+        vertical, horizontal = (
+            2 * torch.atan(side / longest * torch.tan(angle / 2))
             for side in (view.height, view.width)
-        ]
-        return intrinsics_from_fov(*fovs, view.height, view.width)
+        )
+        return intrinsics_from_fov(vertical, horizontal, view.height, view.width)
 
 
 def build(spec: MethodSpec) -> BlindMethod:

@@ -91,13 +91,13 @@ def stereo_depth(
         K[index, 1] *= image.shape[0] / view.height
     poses = cam_from_world.numpy()
     found: list[Tensor | None] = []
-    for view in range(len(views)):
+    for number in range(len(views)):
         depth = None
-        for other in _partners(view, poses):
-            step = poses[other] @ np.linalg.inv(poses[view])
-            pair = _rectify((small[view], small[other]), (K[view], K[other]), step, cv2)
+        for other in _partners(number, poses):
+            step = poses[other] @ np.linalg.inv(poses[number])
+            pair = _rectify((small[number], small[other]), (K[number], K[other]), step, cv2)
             if pair is not None:
-                depth = _match(pair, small[view].shape, settings, cv2)
+                depth = _match(pair, small[number].shape, settings, cv2)
                 break
         found.append(None if depth is None else torch.from_numpy(depth))
     return tuple(found)

@@ -142,7 +142,8 @@ class _Backbone(nn.Module):
 
     def forward(self, images: Tensor, **options: Any) -> Any:
         """Outputs of the taken layers."""
-        return self.pretrained.get_intermediate_layers(images, self.out_layers, **options)
+        transformer: Any = self.pretrained
+        return transformer.get_intermediate_layers(images, self.out_layers, **options)
 
 
 def _module(name: str) -> ModuleType:
