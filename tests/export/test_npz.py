@@ -143,6 +143,7 @@ def rewrite(file, target, **changed):
         ),
         ({"features_x": np.zeros((3, 1, 1, 1), np.float32)}, "features_x"),
         ({"surprise": np.zeros(3)}, "surprise"),
+        ({"intrinsics": np.zeros((3, 3, 3), np.float32)}, "without an inverse"),
     ],
 )
 def test_a_file_that_is_not_quite_ours_is_refused_with_the_cause(file, tmp_path, changed, said):

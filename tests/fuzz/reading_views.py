@@ -153,7 +153,7 @@ def prediction() -> Prediction:
     chance = torch.Generator().manual_seed(0)
     poses, K = cameras_of()
     return Prediction(
-        depth=1 + torch.rand((VIEWS, HEIGHT, WIDTH), generator=chance),
+        depth=torch.linspace(2, 3, HEIGHT)[:, None].repeat(VIEWS, 1, WIDTH),
         images=torch.zeros((VIEWS, 3, HEIGHT, WIDTH), dtype=torch.uint8),
         names=tuple(f"view{i}" for i in range(VIEWS)),
         conf=1 + torch.rand((VIEWS, HEIGHT, WIDTH), generator=chance),

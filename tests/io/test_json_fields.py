@@ -68,6 +68,7 @@ def test_good_values_are_given_back():
         (lambda: number({"a": "1"}, "a", "here"), "finite number"),
         (lambda: number({"a": True}, "a", "here"), "finite number"),
         (lambda: number({"a": float("inf")}, "a", "here"), "finite number"),
+        (lambda: number({"a": 10**400}, "a", "here"), "finite number"),
         (lambda: text({"a": 1}, "a", "here"), "must be text"),
         (lambda: text({"a": ""}, "a", "here"), "must be text"),
         (lambda: matrix({"a": [[1], [2, 3]]}, "a", "here", (2, 2)), "no regular array"),

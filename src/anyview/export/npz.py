@@ -149,6 +149,9 @@ def _prediction(arrays: Arrays) -> Prediction:
     sides: dict[str, int] = {}
     required = {name: _tensor(left, name, _SHAPES[name], sides) for name in ("depth", "images")}
     optional = {n: _tensor(left, n, shape, sides) for n, shape in _SHAPES.items() if n in left}
+    for name in ("intrinsics", "processed_from_original"):
+        if name in optional and bool(torch.linalg.inv_ex(optional[name]).info.any()):
+            raise ValueError(f"{name} has a matrix without an inverse")
     gaussians = None
     if any(name.startswith(_GAUSSIANS) for name in left):
         parts = {

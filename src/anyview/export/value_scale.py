@@ -30,14 +30,16 @@ class ValueScale:
 
     def positions(self, values: FloatArray) -> FloatArray:
         """Positions of positive values; below 0 or above 1 outside the ends."""
-        if self.kind == "log":
-            bent = np.log(values, dtype=np.float32)
-        elif self.kind == "inverse":
-            bent = np.float32(1) / values
-        else:
-            bent = values
         start, end = _bend(self.kind, self.start), _bend(self.kind, self.end)
-        return (bent - np.float32(start)) / np.float32(end - start)
+        # Values at the ends of float32 lie outside of any scale: infinitely far is far enough.
+        with np.errstate(over="ignore"):
+            if self.kind == "log":
+                bent = np.log(values, dtype=np.float32)
+            elif self.kind == "inverse":
+                bent = np.float32(1) / values
+            else:
+                bent = values
+            return (bent - np.float32(start)) / np.float32(end - start)
 
     def value(self, position: float) -> float:
         """The value at a position, the inverse of ``positions``."""
@@ -61,7 +63,8 @@ class ValueScale:
         for index in range(count):
             low, high = max((index - 0.25) * step, 0.0), min((index + 0.25) * step, 1.0)
             number = shortest_number(*sorted((self.value(low), self.value(high))))
-            position = float(self.positions(np.array([number], dtype=np.float32))[0])
+            start, end = _bend(self.kind, self.start), _bend(self.kind, self.end)
+            position = (_bend(self.kind, number) - start) / (end - start)
             found.setdefault(format_number(number), min(max(position, 0.0), 1.0))
         return tuple((position, label) for label, position in found.items())
 

@@ -104,9 +104,12 @@ def number(
     if default is not None and record.get(name) is None:
         return float(default)
     value = field(record, name, where)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise InputError(f"{where}: {name!r} must be a finite number, is {_shown(value)}.")
-    return float(value)
+    try:
+        if not isinstance(value, bool) and isinstance(value, int | float) and math.isfinite(value):
+            return float(value)
+    except OverflowError:  # JSON's whole numbers have no end
+        pass
+    raise InputError(f"{where}: {name!r} must be a finite number, is {_shown(value)}.")
 
 
 def text(record: dict[str, Any], name: str, where: str) -> str:
