@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from anyview.evaluation.benchmark.reconstruction_scores import CURVE_AT
-from anyview.evaluation.benchmark.report_data import SuiteRuns
+from anyview.evaluation.benchmark.report_data import SuiteRuns, values_of
 from anyview.evaluation.benchmark.task import Scored
 
 Points = tuple[tuple[float, float], ...]
@@ -79,16 +79,16 @@ def surface_f1(suite: SuiteRuns) -> list[Points]:
 
 
 def sorted_values(suite: SuiteRuns, metric: str) -> list[Points]:
-    """For each method its values from the smallest to the largest, at their share of all tasks.
+    """For each method its values from the smallest to the largest, at their share of the tasks.
 
-    Tasks without a value leave the line short of its end.
+    The tasks are those that any method has a value for; those that a method has none for leave its
+    line short of its end.
     """
-    found: list[Points] = []
-    for run in suite.runs:
-        values = [s.numbers.get(metric, math.nan) for s in run.scored]
-        known = sorted(v for v in values if math.isfinite(v))
-        found.append(tuple(((i + 1) / len(values), v) for i, v in enumerate(known)))
-    return found
+    values = [values_of(run.scored, metric) for run in suite.runs]
+    tasks = len({task for own in values for task in own})
+    return [
+        tuple(((i + 1) / tasks, v) for i, v in enumerate(sorted(own.values()))) for own in values
+    ]
 
 
 def _usable(scored: Scored, curve: str) -> tuple[float, ...]:
