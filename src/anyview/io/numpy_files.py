@@ -14,7 +14,7 @@ import tokenize
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any, IO, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -168,7 +168,7 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Array:
         return _array(file, member.file_size)
 
 
-def _array(file: io.BufferedIOBase, size: int) -> Array:
+def _array(file: IO[bytes] | io.BufferedIOBase, size: int) -> Array:
     """An array of at most ``size`` bytes with its header."""
     version = np.lib.format.read_magic(file)
     readers: dict[Any, Callable[..., Any]] = {
