@@ -16,7 +16,9 @@ ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "anyview"
 MODULES = sorted(SOURCE.rglob("*.py"))
 PYTHON = sorted(
-    path for top in ("src", "tests", "benchmarks", "scripts") for path in (ROOT / top).rglob("*.py")
+    path
+    for top in ("src", "tests", "examples", "benchmarks", "scripts")
+    for path in (ROOT / top).rglob("*.py")
 )
 HEADER = (
     "# SPDX-FileCopyrightText: 2026 The anyview authors\n# SPDX-License-Identifier: Apache-2.0\n"
