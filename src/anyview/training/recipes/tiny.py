@@ -111,14 +111,14 @@ def tiny_more() -> Recipe:
         summary="More of the same for the model that ships, from its own weights, on a CPU.",
         network=network,
         phases=(Phase(1.0, tuple((share, weighing(kind, more)) for share, kind in kinds)),),
-        num_steps=6_000,
+        num_steps=4_400,
         window=WindowConfig(first=33 * 32, window=1024, fresh=0.5),
         optimizer=OptimizerConfig(learning_rate=5e-4, betas=(0.9, 0.98), weight_decay=0.05),
         schedule=ScheduleConfig(
             kind="constant_cosine", warmup=0.02, constant_until=0.6, floor=0.02
         ),
         leak_until=0.0,
-        validate_every=500,
+        validate_every=2000,
     )
 
 
