@@ -26,6 +26,9 @@ _MOST_FORWARD = 0.85
 _MOST_CANVAS = 2.0
 _BLOCK = 5
 
+_LEAST_DISPARITY_PX = 0.5
+"""Smaller disparities are mostly error, and their depth is without bounds."""
+
 Array = npt.NDArray[Any]
 
 
@@ -220,7 +223,7 @@ def _match(
     width = pair.images[0].shape[1]
     raw = matcher.compute(*padded)[:, left : left + width]
     disparity = raw.astype(np.float64) / 16 - pair.shift
-    known = (raw > (least - 1) * 16) & (disparity > 0)
+    known = (raw > (least - 1) * 16) & (disparity >= _LEAST_DISPARITY_PX)
     z_rectified = np.where(known, pair.focal * pair.baseline / np.where(known, disparity, 1), 0)
     # Of every pixel of the view: where it lies on the canvas, and its ray.
     height, columns = shape[:2]
