@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Readers of photos, videos and masks, and of what a prediction becomes."""
 
+import importlib.util
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -32,6 +33,7 @@ from anyview.structures.prediction import Prediction
 from .reading_cameras import HEIGHT, VIEWS, WIDTH, cameras_of
 
 LIMIT = 1_000_000
+HAS_HEIC = importlib.util.find_spec("pillow_heif") is not None
 
 
 def picture(mode: str = "RGB") -> Image.Image:
@@ -62,6 +64,13 @@ def _image(name: str, mode: str, folder: Path, **options: object) -> list[Path]:
 
 def _read_image(name: str, folder: Path) -> object:
     return read_image(folder / name, max_pixels=LIMIT)
+
+
+def _heic(folder: Path) -> list[Path]:
+    import pillow_heif
+
+    pillow_heif.from_pillow(picture("RGB")).save(folder / "a.heic")
+    return [folder / "a.heic"]
 
 
 def _depth(folder: Path) -> list[Path]:
@@ -218,6 +227,7 @@ def _written(file: str, mode: str, options: dict[str, object], folder: Path) -> 
 
 READERS: dict[str, tuple[Callable[[Path], list[Path]], Callable[[Path], object]]] = {
     **_images(),
+    **({"image heic": (_heic, partial(_read_image, "a.heic"))} if HAS_HEIC else {}),
     "image folder": (_folder, _read_folder),
     "depth png": (_depth, lambda folder: read_depth_png16(folder / "depth.png")),
     **{
