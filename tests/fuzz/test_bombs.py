@@ -11,7 +11,6 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -239,20 +238,6 @@ CASES: tuple[tuple[str, str, str, Callable[[], bytes]], ...] = (
 )
 
 
-@pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory):
-    """A sound input of a reader, each written once."""
-    made: dict[str, Path] = {}
-
-    def of(name: str) -> Path:
-        if name not in made:
-            made[name] = tmp_path_factory.mktemp("sound")
-            READERS[name].write(made[name])
-        return made[name]
-
-    return of
-
-
 @pytest.mark.parametrize(
     ("name", "file", "case", "make"), CASES, ids=[f"{c[0]}: {c[2]}" for c in CASES]
 )
@@ -260,7 +245,7 @@ def test_what_is_too_large_is_refused(name, file, case, make, sound, tmp_path) -
     if "swells" in case:
         pytest.importorskip("resource", reason="without a limit these fill the memory")
     folder = tmp_path / "input"
-    shutil.copytree(sound(name), folder)
+    shutil.copytree(sound(name)[0], folder)
     assert (folder / file).is_file(), "the reader has such a file"
     (folder / file).write_bytes(make())
     assert bug_in(READERS[name].read, folder) is None

@@ -18,25 +18,11 @@ from .mutations import mutations_for
 from .outcome import bug_in
 from .readers import READERS
 
-RUNS, SLOW_RUNS = 6, 60
+RUNS, SLOW_RUNS = 3, 60
 CORPUS = Path(__file__).parent / "corpus"
 CASES = sorted(path.relative_to(CORPUS).as_posix() for path in CORPUS.glob("*/*"))
 KEEP = os.environ.get("ANYVIEW_FUZZ_KEEP")
 """A folder that failing cases are copied to, laid out as the corpus is."""
-
-
-@pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory):
-    """Sound inputs by reader, and which of their files are damaged; each written once."""
-    made: dict[str, tuple[Path, list[Path]]] = {}
-
-    def of(name: str) -> tuple[Path, list[Path]]:
-        if name not in made:
-            folder = tmp_path_factory.mktemp("sound")
-            made[name] = (folder, READERS[name].write(folder))
-        return made[name]
-
-    return of
 
 
 @pytest.mark.parametrize("name", READERS)
