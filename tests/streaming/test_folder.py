@@ -38,15 +38,15 @@ def test_what_was_streamed_is_there(tmp_path):
     assert len(tum.read_text().splitlines()) == 14
 
 
-@pytest.mark.parametrize("stop", [0, 1, 2, 3])
+@pytest.mark.parametrize("stop", [0, 2])
 def test_a_killed_run_goes_on_to_the_same_end(tmp_path, stop):
-    whole = fill(tmp_path / "whole", Oracle(17))
-    fill(tmp_path / "killed", Oracle(17), stop)
+    whole = fill(tmp_path / "whole", Oracle(14))
+    fill(tmp_path / "killed", Oracle(14), stop)
     # What a kill in the middle of writing leaves behind.
     part = tmp_path / "killed" / "chunks" / f".{stop:06d}.part"
     part.mkdir()
     (part / "prediction.npz").write_bytes(b"half")
-    again = Oracle(17)
+    again = Oracle(14)
     killed = fill(tmp_path / "killed", again)
     assert all(call[0] >= 3 * stop for call in again.calls), "nothing is made twice"
     for one, two in zip(whole.predictions(), killed.predictions(), strict=True):

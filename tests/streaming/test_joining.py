@@ -106,7 +106,7 @@ def test_noise_on_both_sides_does_not_shrink_the_world():
     """A least-squares scale is too small by the share of noise; a video has hundreds of joins."""
     world = walk(2)
     scales = []
-    for seed in range(12):
+    for seed in range(8):
         generator = torch.Generator().manual_seed(seed)
         one, two = (
             replace(
@@ -118,4 +118,4 @@ def test_noise_on_both_sides_does_not_shrink_the_world():
         )
         scales.append(float(join_chunks(one, two).previous_from_current.scale.log()))
     mean = torch.tensor(scales).mean()
-    assert abs(float(mean)) < 0.0025  # 0.012 by least squares
+    assert abs(float(mean)) < 0.003  # 0.012 by least squares

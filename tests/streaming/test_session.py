@@ -25,8 +25,8 @@ def all_of(pieces):
     return names, depth, cameras
 
 
-@given(count=st.integers(1, 17), chunk=st.integers(2, 7), overlap=st.integers(1, 6))
-@settings(max_examples=8, deadline=None)
+@given(count=st.integers(1, 13), chunk=st.integers(2, 7), overlap=st.integers(1, 6))
+@settings(max_examples=4, deadline=None)
 def test_each_frame_comes_once_in_order_and_in_one_world(count, chunk, overlap):
     if overlap >= chunk:
         overlap = chunk - 1
@@ -43,20 +43,20 @@ def test_each_frame_comes_once_in_order_and_in_one_world(count, chunk, overlap):
 
 
 def test_noise_and_outliers_leave_a_path():
-    oracle = Oracle(60, noise=0.03, outliers=0.2)
+    oracle = Oracle(40, noise=0.03, outliers=0.2)
     pieces = list(stream_chunks(oracle.frames(), oracle, SMALL))
     _, _, cameras = all_of(pieces)
     errors = trajectory_errors(
         to_homogeneous(cameras.double()), oracle.truth.cam_from_world.double()
     )
-    assert errors.rmse < 0.03 * 9  # of about 9 units of path
+    assert errors.rmse < 0.03 * 6  # of about 6 units of path
     assert all(piece.join is None or piece.join.ok for piece in pieces)
 
 
 def test_it_goes_on_where_it_was():
-    oracle = Oracle(30)
+    oracle = Oracle(18)
     whole = list(stream_chunks(oracle.frames(), oracle, SMALL))
-    for stop in (1, 3, len(whole) - 1):
+    for stop in (1, len(whole) - 1):
         tail = whole[stop - 1].tail
         rest = list(stream_chunks(oracle.frames(tail.next_frame), oracle, SMALL, tail))
         assert [p.index for p in rest] == [p.index for p in whole[stop:]]
