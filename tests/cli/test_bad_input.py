@@ -420,7 +420,7 @@ def test_more_views_than_memory_holds(cli, place, out, monkeypatch):
     photo = place.photos / "0.png"
     words = ["-o", out, "-f", "npz", *SMALL, "--dtype", "float32", "--max-memory-gb", "0.06"]
     with monkeypatch.context() as patch:
-        patch.setattr(Predictor, "_run", lambda *_: pytest.fail("nothing may be computed"))
+        patch.setattr(Predictor, "run", lambda *_: pytest.fail("nothing may be computed"))
         done = cli("predict", *[photo] * 60, *words)
         assert done.code == 6
         fitting = re.search(r"at this resolution (\d+) views fit", done.error)

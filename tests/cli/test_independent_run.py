@@ -115,7 +115,7 @@ def test_interrupted_before_the_first_result_leaves_nothing(cli, photos, tmp_pat
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("anyview.inference.engine.Predictor._run", interrupt)
+    monkeypatch.setattr("anyview.inference.engine.Predictor.run", interrupt)
     assert cli("predict", photos, "-o", tmp_path / "new" / "out", *WORDS).code == 130
     assert not (tmp_path / "new").exists()
 

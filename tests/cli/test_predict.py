@@ -96,6 +96,8 @@ CHANGED = {
         "video_every": 4,
         "on_error": "skip",
         "max_pixels": 5000,
+        "masks": "masks",
+        "alpha": "mask",
     },
     PredictOptions: {
         "resolution": 70,
@@ -104,6 +106,9 @@ CHANGED = {
         "pose": "rays",
         "reference_view": "first",
         "known_cameras": "align",
+        "mask_fill": "black",
+        "known_unit": "m",
+        "undistort": "keep",
         "focal": "exif",
         "rays": True,
         "gaussians": True,
@@ -114,6 +119,8 @@ CHANGED = {
     ExportOptions: {
         "conf_percentile": 10.0,
         "max_points": 50,
+        "max_colmap_points": 77,
+        "size": "original",
         "drop_sky": False,
         "edge_threshold": 0.1,
         "camera_size": 0.5,

@@ -28,5 +28,5 @@ def test_names_cannot_lead_out_of_the_scene(name, tmp_path):
 
 def test_a_folder_is_no_file(tmp_path):
     (tmp_path / "images").mkdir()
-    with pytest.raises(InputError, match="cannot be opened"):
+    with pytest.raises(InputError, match="a folder, not a file"):
         FolderStore(tmp_path).open("images")

@@ -47,7 +47,8 @@ def test_weights_that_nothing_looks_at_are_refused(name):
     recipe = get_recipe(name)
     wrong = {"student": {"normal": 1.0}, "teacher": {"rays": 1.0}, "metric": {"objects": 1.0}}
     weights = LossWeights(log_depth=1.0, **wrong[recipe.objective])
-    bad = replace(recipe, phases=(Phase(1.0, ((1.0, StepKind("odd", 1, 2, 28, 28, weights)),)),))
+    odd = StepKind("odd", 1, 2, 28, 28, weights)
+    bad = replace(recipe, phases=(Phase(1.0, ((1.0, odd),)),), accumulate=1)
     with pytest.raises(OptionError, match=f"'odd'.*weighs {next(iter(wrong[recipe.objective]))}"):
         build_objective(bad, _network(recipe))
     empty = StepKind("odd", 1, 2, 28, 28, LossWeights())

@@ -184,7 +184,7 @@ def test_absent_empty_and_damaged_annotations(tmp_path):
 
 def test_depth_masks_of_another_size_are_refused(tmp_path):
     Image.fromarray(half_bits(np.full((20, 30), 2.0))).save(tmp_path / "depth.png")
-    Image.fromarray(np.ones((10, 30), bool)).save(tmp_path / "mask.png")
+    Image.fromarray(np.ones((18, 30), bool)).save(tmp_path / "mask.png")
     with pytest.raises(InputError, match="must agree"):
         HalfFloatDepth(tmp_path / "depth.png", 1.0, tmp_path / "mask.png")()
 

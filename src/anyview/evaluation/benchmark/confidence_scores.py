@@ -26,7 +26,7 @@ LEAST_PIXELS = 100
 
 
 def score_confidence(
-    views: Sequence[tuple[Float[Tensor, " N"], Float[Tensor, " N"]]],
+    views: Sequence[tuple[Float[Tensor, " _N"], Float[Tensor, " _N"]]],
 ) -> TaskScores:
     """Score confidence against error, the mean over views; empty if there is none.
 
